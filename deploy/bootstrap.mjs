@@ -1,0 +1,104 @@
+// Runs before anything is installed, on whatever Node there is: brings Node 24, installs the packages, then runs the
+// command asked for under Node 24. No dependency, no TypeScript.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const NODE_MAJOR = 24;
+const INSTALLED = join(ROOT, 'node_modules', '.wattmesh-installed');
+const STEPS = {
+  start: [['build'], ['node', 'deploy/dist/main.js']],
+  audit: [['build'], ['node', 'deploy/dist/audit-main.js']],
+  devices: [['node', '--conditions=source', 'simulator/src/main.ts']],
+  test: [['build'], ['node', 'deploy/test.mjs']],
+  check: [['node', 'deploy/check.mjs']],
+  build: [['build']],
+  generate: [['node', 'deploy/generate.mjs']],
+  dev: [['bin', '@nestjs/cli/bin/nest.js', 'start', '--watch']],
+  fix: [['bin', 'oxlint/bin/oxlint', '--fix'], ['bin', 'oxfmt/bin/oxfmt']],
+};
+
+function fail(message) {
+  process.stderr.write(`wattmesh: ${message}\n`);
+  process.exit(2);
+}
+
+/** Path of a Node 24 binary: this one, or one brought from the registry into .node/. */
+function node24() {
+  if (Number(process.versions.node.split('.')[0]) === NODE_MAJOR) return process.execPath;
+  const home = join(ROOT, '.node');
+  const binary = join(home, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+  if (existsSync(binary)) return binary;
+  process.stderr.write(`wattmesh: bringing Node ${NODE_MAJOR} (this is ${process.version}) ...\n`);
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'package.json'), '{ "private": true }\n');
+  const name = `node-${process.platform}-${process.arch}@${NODE_MAJOR}`;
+  const args = [npmCli(), 'install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--silent', name];
+  const done = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], cwd: home, env: cleanEnv() });
+  if (done.status !== 0 || !existsSync(binary)) {
+    rmSync(home, { recursive: true, force: true });
+    fail(`could not bring Node ${NODE_MAJOR}; install Node ${NODE_MAJOR} yourself and run the command again`);
+  }
+  return binary;
+}
+
+/** The npm that started this script, else the one on the PATH. */
+function npmCli() {
+  if (process.env.npm_execpath?.endsWith('.js')) return process.env.npm_execpath;
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const candidate = join(folder, 'npm');
+    if (existsSync(candidate)) return realpathSync(candidate);
+  }
+  return fail('npm is not on the PATH; install npm and run the command again');
+}
+
+/** npm's own variables of the outer run would steer the inner one. */
+function cleanEnv() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(config_|package_|lifecycle_|command)/i.test(name)));
+}
+
+function environmentFor(node) {
+  return { ...cleanEnv(), PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`, WATTMESH_ROOT: ROOT, WATTMESH_CALLED_FROM: process.env.INIT_CWD ?? process.cwd() };
+}
+
+function installPackages(node) {
+  const lock = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+  const native = join(ROOT, 'node_modules', '@nomicfoundation', `edr-${process.platform}-${process.arch}${process.platform === 'linux' ? '-gnu' : ''}`);
+  if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === lock && existsSync(native)) return;
+  process.stderr.write('wattmesh: installing packages (npm ci) ...\n');
+  const done = spawnSync(node, [npmCli(), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], env: environmentFor(node) });
+  if (done.status !== 0) fail('npm ci failed: its message is above; mend it and run the command again');
+  if (!existsSync(native)) fail(`${native} is missing although npm ci passed; delete node_modules and run the command again`);
+  writeFileSync(INSTALLED, lock);
+}
+
+/** Runs one step in the foreground; signals pass through; answers its exit code. */
+function run(node, args) {
+  return new Promise((resolve) => {
+    const child = spawn(node, args, { cwd: ROOT, stdio: 'inherit', env: environmentFor(node) });
+    const forward = (signal) => child.kill(signal);
+    process.on('SIGINT', forward).on('SIGTERM', forward);
+    child.on('error', (error) => fail(`could not start ${args[0]}: ${error.message}`));
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', forward).off('SIGTERM', forward);
+      resolve(signal ? 130 : code);
+    });
+  });
+}
+
+const [command, ...options] = process.argv.slice(2);
+const steps = STEPS[command];
+if (!steps) fail(`unknown command "${command}"; there are ${Object.keys(STEPS).join(', ')}`);
+const node = node24();
+installPackages(node);
+for (const [index, step] of steps.entries()) {
+  const last = index === steps.length - 1 ? options : [];
+  const args =
+    step[0] === 'build' ? [join('node_modules', '@typescript', 'native', 'bin', 'tsc'), '-b'] :
+    step[0] === 'bin' ? [join('node_modules', step[1]), ...step.slice(2), ...last] : [...step.slice(1), ...last];
+  const code = await run(node, args);
+  if (code !== 0) process.exit(code);
+}

