@@ -1,0 +1,1 @@
+export const sourcesHash = 'b5829c7da94704845cc93d6fa55fc88202b29dd58d3852697645698a201e9b0b';

@@ -1,0 +1,97 @@
+import {
+  BatchConfirmed, CommandIssued, CommandProgressed, CommunityConfigured, DeviceRegistered, ForecastPublished, IntervalCleared, IntervalMetered, IntervalSettled,
+  MandateSigned, MemberRegistered, MeterEnrolled, OrderPlaced, ReadingTaken, ScheduleIssued, SiteConfigured, type EventDefinition, type PayloadOf,
+} from '@wattmesh/events';
+import type { LoggedEvent } from '@wattmesh/platform/database';
+
+/** One event with its payload parsed, and the identity its producer gave it. */
+export interface Dated<T> {
+  readonly id: string;
+  readonly position: number;
+  readonly timeMs: number;
+  readonly sequence: number;
+  readonly payload: T;
+}
+
+/** The log of one community, event by event in the order it was written. */
+export class History {
+  readonly #byTopic = new Map<string, LoggedEvent[]>();
+  /** Number of events. */
+  readonly size: number;
+
+  constructor(events: Iterable<LoggedEvent>) {
+    let size = 0;
+    for (const event of events) {
+      size += 1;
+      const list = this.#byTopic.get(event.topic);
+      if (list) list.push(event);
+      else this.#byTopic.set(event.topic, [event]);
+    }
+    this.size = size;
+  }
+
+  /** Events of one kind. Throws where a payload does not fit its schema: the log itself is damaged then. */
+  of<E extends EventDefinition>(event: E): Dated<PayloadOf<E>>[] {
+    return (this.#byTopic.get(event.topic) ?? []).map((logged) => ({
+      id: logged.headers['ce_id'] ?? '',
+      position: logged.position,
+      timeMs: Date.parse(logged.headers['ce_time'] ?? ''),
+      sequence: Number(logged.headers['ce_sequence'] ?? Number.NaN),
+      payload: event.schema.parse(JSON.parse(logged.value)) as PayloadOf<E>,
+    }));
+  }
+
+  /** How many events were dead-lettered, by topic and consumer. */
+  deadLetters(): { topic: string; count: number }[] {
+    return [...this.#byTopic].filter(([topic]) => topic.endsWith('.dlq')).map(([topic, events]) => ({ topic, count: events.length }));
+  }
+
+  get communities() {
+    return this.of(CommunityConfigured);
+  }
+  get sites() {
+    return this.of(SiteConfigured);
+  }
+  get devices() {
+    return this.of(DeviceRegistered);
+  }
+  get members() {
+    return this.of(MemberRegistered);
+  }
+  get meters() {
+    return this.of(MeterEnrolled);
+  }
+  get meterings() {
+    return this.of(IntervalMetered);
+  }
+  get readings() {
+    return this.of(ReadingTaken);
+  }
+  get commands() {
+    return this.of(CommandIssued);
+  }
+  get schedules() {
+    return this.of(ScheduleIssued);
+  }
+  get progress() {
+    return this.of(CommandProgressed);
+  }
+  get forecasts() {
+    return this.of(ForecastPublished);
+  }
+  get mandates() {
+    return this.of(MandateSigned);
+  }
+  get orders() {
+    return this.of(OrderPlaced);
+  }
+  get cleared() {
+    return this.of(IntervalCleared);
+  }
+  get settled() {
+    return this.of(IntervalSettled);
+  }
+  get confirmed() {
+    return this.of(BatchConfirmed);
+  }
+}

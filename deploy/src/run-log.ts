@@ -1,0 +1,27 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Logger } from '@wattmesh/platform';
+import { destination, pino } from 'pino';
+
+/** Logs of a run: one JSON line per event of any service, in one file that a person can follow. */
+export class RunLog {
+  readonly file: string;
+  readonly #lines: ReturnType<typeof destination>;
+
+  constructor(
+    folder: string,
+    private readonly level: string,
+  ) {
+    mkdirSync(join(folder, 'log'), { recursive: true });
+    this.file = join(folder, 'log', 'wattmesh.jsonl');
+    this.#lines = destination({ dest: this.file, sync: true });
+  }
+
+  loggerOf(service: string): Logger {
+    return new Logger(pino({ name: service, level: this.level }, this.#lines));
+  }
+
+  close(): void {
+    this.#lines.end();
+  }
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { INTERVAL_MS, StepClock, type Clock } from '@wattmesh/platform/clock';
+import { HeldClock } from '../stack/held-clock.ts';
+import type { Stack } from '../stack/stack.ts';
+import { readHistory } from './finish-run.ts';
+import { PROGRESS_TOPICS, settledSoFar } from './settled-so-far.ts';
+
+const LOOK_EVERY_MS = 250;
+/** Simulated time after the last wanted interval in which the chain must catch up. */
+const CATCH_UP_MS = 16 * INTERVAL_MS;
+const STEP_MS = 60_000;
+
+export interface RunGoal {
+  /** Start of the first interval that counts, ms since the epoch. */
+  readonly firstIntervalMs: number;
+  /** Intervals to settle; absent: run until told to end. */
+  readonly intervals?: number;
+  readonly settlementPeriodIntervals: number;
+}
+
+/** Lets time pass: at its own pace on the held clock, a minute at a time on the step clock. */
+async function pass(clock: Clock): Promise<void> {
+  if (clock instanceof StepClock) await clock.runUntil(clock.now() + STEP_MS);
+  else await sleep(LOOK_EVERY_MS);
+}
+
+/**
+ * Runs a community until its goal is reached or `signal` ends it. Answers whether the goal was reached.
+ * `onProgress` is told each newly settled interval; `keep` may save state now and then.
+ */
+export async function runUntilSettled(
+  stack: Stack,
+  clock: Clock,
+  run: { goal: RunGoal; signal: AbortSignal; onProgress: (intervals: number) => void; keep: () => void },
+): Promise<boolean> {
+  if (clock instanceof HeldClock) clock.release();
+  const { goal, signal } = run;
+  const first = { intervalMs: goal.firstIntervalMs, count: goal.intervals ?? Number.MAX_SAFE_INTEGER };
+  const deadline = goal.firstIntervalMs + (goal.intervals ?? Infinity) * INTERVAL_MS + CATCH_UP_MS;
+  let known = 0;
+  while (!signal.aborted) {
+    await pass(clock);
+    run.keep();
+    const { intervals, isOnChain } = settledSoFar(await readHistory(stack.eventLog, PROGRESS_TOPICS), goal, first);
+    if (intervals > known) run.onProgress((known = intervals));
+    if (goal.intervals !== undefined && intervals >= goal.intervals && isOnChain) return true;
+    if (clock.now() > deadline) return false;
+  }
+  return goal.intervals === undefined;
+}
+
+/** Waits until every service says that it is ready. Throws the names of those that are not within the time given. */
+export async function waitUntilReady(stack: Stack, limits: { withinMs: number; signal: AbortSignal; onWait: (names: string[]) => void }): Promise<boolean> {
+  const deadline = performance.now() + limits.withinMs;
+  let shown = '';
+  while (!limits.signal.aborted) {
+    const names = await stack.notReady();
+    if (names.length === 0) return true;
+    if (names.join() !== shown) limits.onWait(names);
+    shown = names.join();
+    if (performance.now() > deadline) return false;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return false;
+}

@@ -1,0 +1,87 @@
+import type { Effects, Logger } from '@wattmesh/platform';
+import type { Clock } from '@wattmesh/platform/clock';
+import { World, loadProfiles, startDevices, writeForecastInputs, type RunningDevices, type Scenario, type WorldState } from '@wattmesh/simulator';
+import type { Signer } from 'ethers';
+import { existsSync } from 'node:fs';
+import type { Drill } from '../drill/drills.ts';
+import { buildRegistry, type Contracts } from './build-registry.ts';
+import { registerCommunity } from './register-community.ts';
+import { historyFileOf, weatherFileOf, type StackPlaces } from './service-environment.ts';
+import { deployFor, enrolOnChain, signMandates, signOrders } from './set-up-chain.ts';
+import { Stack, type StackOptions } from './stack.ts';
+
+export interface CommunityOptions {
+  readonly scenario: Scenario;
+  readonly dataFolder?: string;
+  readonly clock: Clock;
+  /** Lets events that are on their way arrive; the step clock's timers due now fire in it. */
+  readonly settle: () => Promise<void>;
+  readonly places: StackPlaces;
+  readonly operator: Signer;
+  readonly chainId: number;
+  readonly portalPort: number;
+  readonly firstDevicePort: number;
+  readonly isSerial: boolean;
+  readonly drill?: Drill;
+  readonly logTo?: (service: string) => Logger;
+  /** State of an earlier run to go on from. */
+  readonly earlier?: { contracts: Contracts; world: WorldState };
+}
+
+/** A scenario brought to life: its devices on sockets, its contracts on chain, its services in this process. */
+export class LiveCommunity {
+  private constructor(
+    readonly options: CommunityOptions,
+    readonly world: World,
+    readonly contracts: Contracts,
+    private readonly devices: RunningDevices,
+  ) {}
+
+  /** Starts devices and contracts: what does not die with the services. */
+  static async prepare(options: CommunityOptions): Promise<LiveCommunity> {
+    const { scenario, clock, places, earlier } = options;
+    const profiles = loadProfiles(scenario, options.dataFolder);
+    const world = new World({ scenario, profiles, ...(earlier ? { state: earlier.world } : {}) });
+    if (!existsSync(historyFileOf(places.folder))) {
+      writeForecastInputs(world, { historyFile: historyFileOf(places.folder), weatherFile: weatherFileOf(places.folder) });
+    }
+    const devices = await startDevices({ world, clock: () => clock.now(), portFrom: options.firstDevicePort });
+    try {
+      const contracts = earlier?.contracts ?? (await deployFor(scenario, options.operator, options.chainId));
+      return new LiveCommunity(options, world, contracts, devices);
+    } catch (error) {
+      await devices.stop();
+      throw error;
+    }
+  }
+
+  /** Starts all services and brings the scenario into them; what they know already stays. */
+  async startServices(life: { effects: Effects; onCrash?: StackOptions['onCrash']; clock?: Clock }): Promise<Stack> {
+    const { options } = this;
+    return Stack.start({
+      places: options.places,
+      clock: life.clock ?? options.clock,
+      effects: life.effects,
+      seed: options.scenario.seed,
+      portalPort: options.portalPort,
+      isSerial: options.isSerial,
+      ...(options.drill ? { drill: options.drill } : {}),
+      ...(options.logTo ? { logTo: options.logTo } : {}),
+      ...(life.onCrash ? { onCrash: life.onCrash } : {}),
+    });
+  }
+
+  /** Registers the community with its services and on chain; everything is done once, however often it is asked. */
+  async enrol(stack: Stack): Promise<void> {
+    const { scenario, operator, places, settle } = this.options;
+    const document = buildRegistry(scenario, this.devices.endpoints, this.contracts);
+    const mandates = await signMandates(scenario, this.contracts);
+    const orders = await signOrders(scenario, this.contracts, mandates);
+    await enrolOnChain(operator, this.contracts, { members: document.members, meters: document.meters, mandates });
+    await registerCommunity(stack.urls, { document, mandates, orders, token: places.registrationToken }, settle);
+  }
+
+  async stop(): Promise<void> {
+    await this.devices.stop();
+  }
+}

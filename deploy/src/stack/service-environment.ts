@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { derivePublicKey } from '@wattmesh/dispatcher/derive-key';
+import { dispatcherKeySeed, meterKeySeed } from './build-registry.ts';
+
+/** Where a stack keeps what is durable, and what it talks to. */
+export interface StackPlaces {
+  /** Folder of the gateway's logs and the forecaster's inputs. */
+  readonly folder: string;
+  readonly databaseUrl: string;
+  /** `http://...`, or `inprocess:NAME` for an EVM inside this process. */
+  readonly chainRpc: string;
+  readonly operatorKey: string;
+  readonly registrationToken: string;
+  readonly logLevel: string;
+}
+
+export const historyFileOf = (folder: string): string => join(folder, 'forecaster', 'history.csv');
+export const weatherFileOf = (folder: string): string => join(folder, 'forecaster', 'weather.csv');
+
+/** Environment of every service of a stack: what a container would be given. */
+export function serviceEnvironment(places: StackPlaces, seed: number): Record<string, string> {
+  return {
+    LOG_LEVEL: places.logLevel,
+    PORTAL_REGISTRATION_TOKEN: places.registrationToken,
+    GATEWAY_STORE: join(places.folder, 'gateway'),
+    GATEWAY_KEY_SEED: meterKeySeed(seed),
+    GATEWAY_DISPATCHER_KEY: derivePublicKey(dispatcherKeySeed(seed)),
+    DISPATCHER_KEY_SEED: dispatcherKeySeed(seed),
+    FORECASTER_HISTORY: historyFileOf(places.folder),
+    FORECASTER_WEATHER: weatherFileOf(places.folder),
+    SETTLEMENT_CHAIN_RPC: places.chainRpc,
+    SETTLEMENT_OPERATOR_KEY: places.operatorKey,
+    SETTLEMENT_SALT_SEED: `wattmesh-scenario-${seed}-salts`,
+  };
+}

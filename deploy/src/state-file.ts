@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LaunchError } from './local/launch-error.ts';
+
+/** Where a stopped community stands: enough to go on as if it had only paused. */
+const SavedState = z.object({
+  version: z.literal(1),
+  /** Hash of the scenario file and seed; another scenario cannot go on from this state. */
+  scenarioHash: z.string(),
+  scenario: z.string(),
+  simMs: z.number(),
+  firstDevicePort: z.int(),
+  contracts: z.object({ registry: z.string(), settlement: z.string(), token: z.string() }),
+  world: z.unknown(),
+});
+export type SavedState = z.infer<typeof SavedState>;
+
+const fileOf = (folder: string): string => join(folder, 'state.json');
+
+/** Reads the saved state; undefined where nothing was saved. Throws LaunchError where the file is damaged. */
+export function readState(folder: string): SavedState | undefined {
+  const file = fileOf(folder);
+  if (!existsSync(file)) return undefined;
+  try {
+    return SavedState.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new LaunchError(`${file} is damaged; start with --fresh to forget the earlier state`, { cause });
+  }
+}
+
+/** Replaces the saved state in one step, so that a kill leaves the old or the new one. */
+export function writeState(folder: string, state: SavedState): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const draft = `${fileOf(folder)}.draft`;
+  writeFileSync(draft, JSON.stringify(state));
+  renameSync(draft, fileOf(folder));
+}
+
+/** Forgets everything but who holds the folder. */
+export function forgetState(folder: string): void {
+  for (const entry of existsSync(folder) ? readdirSync(folder) : []) {
+    if (entry !== 'running.json') rmSync(join(folder, entry), { recursive: true, force: true });
+  }
+}

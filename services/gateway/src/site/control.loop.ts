@@ -1,0 +1,176 @@
+import type { CommandIssued, ScheduleIssued } from '@wattmesh/events';
+import type { Logger } from '@wattmesh/platform';
+import type { Clock } from '@wattmesh/platform/clock';
+import { COMMAND_KEY, CommandLedger } from '../command/command-ledger.ts';
+import type { CommandState } from '../command/advance-command.ts';
+import { judgeCommand, judgeSchedule } from '../command/judge-command.ts';
+import type { SiteModel } from '../registry/assemble-sites.ts';
+import { nameplateRange, type ControlledDevice } from '../setpoint/allowed-range.ts';
+import { FOLLOWING, followEffect, type FollowState } from '../setpoint/follow-effect.ts';
+import { NO_MEMORY, planControl, type ControlInput, type ControlMemory, type PlannedWrite } from '../setpoint/plan-control.ts';
+import { localRuleW, type StandingSchedule } from '../setpoint/resolve-setpoint.ts';
+import { independentPowerW } from '../setpoint/verify-effect.ts';
+import type { SiteStore } from '../store/site.store.ts';
+import type { DeviceLink } from './device.link.ts';
+import type { DeviceReading } from './device-reading.ts';
+
+const SCHEDULE_KEY = 'schedule/';
+const REVERT_PERIOD_S = 60;
+/** A command may be dated this far ahead of the gateway's clock. */
+const CLOCK_TOLERANCE_MS = 5_000;
+
+export interface ControlTools {
+  clock: Clock;
+  store: SiteStore;
+  logger: Logger;
+  dispatcherKey: string;
+}
+
+/** Newest readings of a site by device; a device that was not read is absent. */
+export type SiteReadings = ReadonlyMap<string, DeviceReading>;
+
+/** Local control of one site: commands and schedules in, set-points out, effect verified by the independent meter. */
+export class ControlLoop {
+  private memory: ControlMemory = NO_MEMORY;
+  private readonly follow = new Map<string, FollowState>();
+  private readonly ledger: CommandLedger;
+  private readonly schedules: Map<string, StandingSchedule>;
+  private readonly controlled: readonly DeviceLink[];
+
+  constructor(
+    private readonly model: SiteModel,
+    private readonly links: ReadonlyMap<string, DeviceLink>,
+    private readonly tools: ControlTools,
+  ) {
+    const { store } = tools;
+    this.ledger = new CommandLedger(model.site.siteId, store.entries<CommandState>(COMMAND_KEY));
+    this.schedules = new Map(store.entries<StandingSchedule>(SCHEDULE_KEY));
+    this.controlled = [...links.values()].filter((link) => nameplateRange(link.device) !== undefined);
+  }
+
+  /** Keeps a command durably: accepted, or refused with the reason. True where it is new and holds. */
+  async receiveCommand(command: CommandIssued): Promise<boolean> {
+    if (this.ledger.has(command.commandId)) return false;
+    const { clock, dispatcherKey } = this.tools;
+    const device = this.links.get(command.deviceId)?.device;
+    const nowMs = clock.now();
+    const facts = { dispatcherKey, siteId: this.model.site.siteId, nowMs, toleranceMs: CLOCK_TOLERANCE_MS };
+    const objection = judgeCommand(command, { ...facts, nameplate: device && nameplateRange(device) });
+    this.ledger.enter(command, objection, nowMs);
+    await this.keep();
+    return objection === undefined;
+  }
+
+  /** Keeps a schedule durably where it is newer than the one in force; a bad one is left out with a warning. */
+  async receiveSchedule(schedule: ScheduleIssued): Promise<boolean> {
+    const { dispatcherKey, store, logger } = this.tools;
+    const { deviceId, scheduleId, revision } = schedule;
+    const known = this.schedules.get(deviceId);
+    if (known !== undefined && known.revision >= revision) return false;
+    const unknown = this.links.has(deviceId) ? undefined : 'the device is not of this site';
+    const objection = judgeSchedule(schedule, { dispatcherKey, siteId: this.model.site.siteId }) ?? unknown;
+    if (objection !== undefined) {
+      logger.warn({ deviceId, scheduleId, objection }, 'schedule refused');
+      return false;
+    }
+    const standing = { revision, firstIntervalMs: Date.parse(schedule.firstIntervalStart), slotsW: schedule.slotsW };
+    await store.record({ set: { [SCHEDULE_KEY + deviceId]: standing } });
+    this.schedules.set(deviceId, standing);
+    return true;
+  }
+
+  /** One loop: judge effects, end what has run out, plan, write what is due, keep the news. */
+  async run(readings: SiteReadings): Promise<void> {
+    const { clock, logger } = this.tools;
+    const nowMs = clock.now();
+    const siteW = this.siteW(readings);
+    this.judgeEffects(readings, siteW);
+    this.ledger.expire(nowMs);
+    const { importLimitW, exportLimitW, siteId } = this.model.site;
+    const refreshMs = (this.revertS() / 3) * 1000;
+    const inputs = this.controlled.map((link) => this.input(link, readings));
+    const plan = planControl({ nowMs, siteW, limits: { importLimitW, exportLimitW }, refreshMs }, inputs, this.memory);
+    if (plan.excessW > 0) logger.warn({ siteId, excessW: Math.round(plan.excessW) }, 'site exceeds its static share: nothing left to narrow');
+    this.memory = plan.memory;
+    const failed = new Set<string>();
+    for (const write of plan.writes) if (!(await this.write(write))) failed.add(write.deviceId);
+    for (const [deviceId, held] of plan.setpoints) {
+      const command = held.commandId === undefined ? {} : { commandId: held.commandId };
+      if (!failed.has(deviceId)) this.ledger.revert(deviceId, { setpointW: held.powerW, ...command }, clock.now());
+    }
+    await this.keep();
+  }
+
+  private siteW(readings: SiteReadings): number | undefined {
+    const revenue = this.model.devices.find((device) => device.meterRole === 'revenue');
+    return revenue === undefined ? undefined : readings.get(revenue.deviceId)?.points.powerW;
+  }
+
+  private input({ device }: DeviceLink, readings: SiteReadings): ControlInput {
+    const { powerW, socPct, isPluggedIn } = readings.get(device.deviceId)?.points ?? {};
+    return {
+      device,
+      condition: { powerW, socPct, isPluggedIn },
+      command: this.ledger.standing(device.deviceId, this.tools.clock.now()),
+      schedule: this.schedules.get(device.deviceId),
+      isFollowing: this.follow.get(device.deviceId)?.isFollowing ?? true,
+    };
+  }
+
+  private judgeEffects(readings: SiteReadings, siteW: number | undefined): void {
+    const behindMeter = this.model.devices.filter((device) => device.meterRole !== 'revenue' && device.meterRole !== 'head');
+    const metered = behindMeter.map(({ deviceId }) => ({ deviceId, powerW: readings.get(deviceId)?.points.powerW }));
+    for (const link of this.controlled) {
+      const { deviceId, kind, ratedW } = link.device;
+      const written = this.memory.written[deviceId];
+      const reading = readings.get(deviceId);
+      if (written === undefined || reading === undefined || reading.atMs <= written.atMs) continue;
+      const measuredW = independentPowerW(deviceId, siteW, metered);
+      const seen = followEffect(this.follow.get(deviceId) ?? FOLLOWING, { kind, setpointW: written.powerW, ratedW, measuredW });
+      this.follow.set(deviceId, seen);
+      if (seen.isReached) link.setDoubt(undefined);
+      else if (!seen.isFollowing) link.setDoubt(`set-point of ${written.powerW} W without effect at the independent meter`);
+      if (written.commandId === undefined || measuredW === undefined) continue;
+      const step = { kind: 'measured', measuredW: Math.round(measuredW), isReached: seen.isReached } as const;
+      this.ledger.step(written.commandId, step, this.tools.clock.now());
+    }
+  }
+
+  private async write(planned: PlannedWrite): Promise<boolean> {
+    const link = this.links.get(planned.deviceId);
+    const { clock, logger } = this.tools;
+    if (link === undefined || !link.isDue) return false;
+    const command = planned.commandId === undefined ? undefined : this.ledger.standing(planned.deviceId, clock.now());
+    if (planned.commandId !== command?.commandId) return false;
+    const isFree = link.device.kind === 'inverter' && planned.powerW <= -link.device.ratedW;
+    const revertAfterS = this.revertS();
+    const revertToW = this.safeW(link.device);
+    const outcome = isFree ? await link.release() : await link.write({ setpointW: planned.powerW, revertAfterS, revertToW });
+    if ('failure' in outcome) {
+      logger.warn({ deviceId: planned.deviceId, powerW: planned.powerW, failure: outcome.failure }, 'set-point not applied');
+      return false;
+    }
+    const { powerW, source, commandId } = planned;
+    const written = { powerW, source, atMs: clock.now(), ...(commandId !== undefined && { commandId }) };
+    this.memory = { ...this.memory, written: { ...this.memory.written, [planned.deviceId]: written } };
+    if (commandId !== undefined) this.ledger.step(commandId, { kind: 'applied', setpointW: outcome.appliedW }, clock.now());
+    return true;
+  }
+
+  /** Where a device goes when nobody speaks to it any more (C9): stop, minimum, idle, or the site's export share. */
+  private safeW(device: ControlledDevice): number {
+    if (device.battery !== undefined) return 0;
+    if (device.kind === 'inverter') return -Math.min(device.ratedW, this.model.site.exportLimitW);
+    return localRuleW({ device, condition: {} });
+  }
+
+  private revertS(): number {
+    return this.tools.clock.expiryS(REVERT_PERIOD_S);
+  }
+
+  private async keep(): Promise<void> {
+    const { emissions, set, keptAll } = this.ledger.pending();
+    await this.tools.store.record({ emissions, set });
+    keptAll();
+  }
+}

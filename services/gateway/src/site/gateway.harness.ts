@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CommandProgressed,
+  CommunityConfigured,
+  DeviceRegistered,
+  DeviceStatusChanged,
+  IntervalMetered,
+  MeterEnrolled,
+  ReadingTaken,
+  SiteConfigured,
+  type EventDefinition,
+  type PayloadOf,
+} from '@wattmesh/events';
+import { createService, Logger, MemoryBus, RealEffects, startService, toRecord, type Effects, type RunningService } from '@wattmesh/platform';
+import { StepClock } from '@wattmesh/platform/clock';
+import { generateProfiles, loadScenario, startDevices, World, type RunningDevices, type Scenario } from '@wattmesh/simulator';
+import { AppModule } from '../app.module.ts';
+import { deriveKey } from '../signing/derive-key.ts';
+
+const SEED = 'hamlet-seed';
+const CHAIN = { chainId: 31_337, registry: `0x${'11'.repeat(20)}`, settlement: `0x${'22'.repeat(20)}`, token: `0x${'33'.repeat(20)}` };
+const TOPICS = [ReadingTaken, IntervalMetered, CommandProgressed, DeviceStatusChanged];
+
+export const DISPATCHER = deriveKey('dispatcher-seed', 'dispatcher');
+export const DOMAIN = { chainId: CHAIN.chainId, registry: CHAIN.registry };
+
+/** A hamlet on a step clock: simulated devices on loopback, a bus, and a gateway that can be killed and started again. */
+export class GatewayHarness {
+  readonly scenario: Scenario;
+  readonly clock: StepClock;
+  readonly world: World;
+  readonly bus: MemoryBus;
+  readonly startMs: number;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'wattmesh-gateway-'));
+  private readonly seen: { topic: string; id: string; payload: unknown }[] = [];
+  private devices: RunningDevices | undefined;
+  private gateway: RunningService | undefined;
+
+  constructor(options: { change?: (scenario: Scenario) => void; speed?: number } = {}) {
+    this.scenario = structuredClone(loadScenario('hamlet'));
+    options.change?.(this.scenario);
+    this.startMs = Date.parse(this.scenario.startsAt);
+    this.clock = new StepClock({ simMs: this.startMs, speed: options.speed ?? 60 });
+    this.world = new World({ scenario: this.scenario, profiles: generateProfiles(this.scenario) });
+    this.bus = new MemoryBus({ clock: this.clock });
+  }
+
+  async start(effects?: Effects): Promise<void> {
+    this.devices = await startDevices({ world: this.world, clock: () => this.clock.now(), portFrom: 0 });
+    await this.bus.start();
+    await this.bus.subscribe('observer', TOPICS.map(({ topic }) => topic), async (batch) => {
+      for (const { topic, headers, value } of batch) this.seen.push({ topic, id: headers['ce_id'] ?? '', payload: JSON.parse(value) });
+    });
+    await this.startGateway(effects);
+    await this.register();
+    await this.runTo(0);
+  }
+
+  async startGateway(effects: Effects = new RealEffects(), onCrash: () => void = () => undefined): Promise<void> {
+    const env = {
+      GATEWAY_STORE: this.folder,
+      GATEWAY_KEY_SEED: SEED,
+      GATEWAY_DISPATCHER_KEY: DISPATCHER.publicKey,
+      GATEWAY_MODBUS_TIMEOUT_MS: '60',
+    };
+    const logger = new Logger({ service: 'gateway', level: 'silent' });
+    const app = await createService(AppModule, { name: 'gateway', bus: this.bus, clock: this.clock, effects, env, logger, onCrash });
+    this.gateway = await startService(app);
+  }
+
+  async killGateway(): Promise<void> {
+    await this.gateway?.kill();
+  }
+
+  async stop(): Promise<void> {
+    await this.gateway?.stop();
+    await this.devices?.stop();
+    await this.bus.stop();
+    this.clock.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Lets simulated minutes pass, counted from the scenario's start. */
+  async runTo(minutes: number): Promise<void> {
+    await this.clock.runUntil(this.startMs + minutes * 60_000);
+    this.world.advanceTo(this.clock.now());
+  }
+
+  async publish<E extends EventDefinition>(event: E, payload: PayloadOf<E>): Promise<void> {
+    const id = `${event.topic}:${event.key(payload)}:${JSON.stringify(payload).length}:${this.clock.now()}:${this.seen.length}`;
+    await this.bus.publish([toRecord(event, payload, { id, source: 'test', time: this.clock.nowIso(), sequence: 1 })]);
+  }
+
+  /** Payloads of a topic as a consumer that drops repeated ids sees them. */
+  events<E extends EventDefinition>(event: E): PayloadOf<E>[] {
+    const own = this.seen.filter(({ topic }) => topic === event.topic);
+    return [...new Map(own.map(({ id, payload }) => [id, payload as PayloadOf<E>])).values()];
+  }
+
+  /** Registers a device again, changed. */
+  async reregister(deviceId: string, change: Partial<DeviceRegistered>): Promise<void> {
+    const device = this.scenario.devices.find((known) => known.deviceId === deviceId);
+    await this.publish(DeviceRegistered, DeviceRegistered.schema.parse({ ...device, ...change }));
+  }
+
+  private async register(): Promise<void> {
+    const { community, sites, devices } = this.scenario;
+    // Meters before devices before sites: the order must not matter.
+    for (const { deviceId, siteId, meterRole, ratedW } of devices) {
+      await this.publish(MeterEnrolled, {
+        meterId: deviceId,
+        siteId,
+        communityId: community.communityId,
+        memberId: sites.find((site) => site.siteId === siteId)?.memberId ?? siteId,
+        role: meterRole,
+        publicKey: deriveKey(SEED, deviceId).publicKey,
+        attestation: 'gatewaySoftware',
+        enrolledAt: this.scenario.startsAt,
+        maxIntervalWh: Math.ceil(ratedW / 4),
+      });
+    }
+    for (const device of devices) await this.publish(DeviceRegistered, DeviceRegistered.schema.parse(device));
+    for (const site of sites) {
+      const endpoint = this.devices?.endpoints.get(site.siteId);
+      if (endpoint === undefined) throw new TypeError(`no devices of ${site.siteId}`);
+      await this.publish(SiteConfigured, SiteConfigured.schema.parse({ ...site, endpoint }));
+    }
+    await this.publish(CommunityConfigured, { ...community, chain: CHAIN });
+  }
+}

@@ -1,0 +1,248 @@
+import { CommandIssued, CommandProgressed, DeviceStatusChanged, IntervalMetered, ReadingTaken, ScheduleIssued } from '@wattmesh/events';
+import { encodeCommand, encodeSchedule } from '@wattmesh/dispatcher/encode-command';
+import { CrashError, Effects } from '@wattmesh/platform';
+import { afterEach, describe, expect, it } from 'vitest';
+import { deriveKey } from '../signing/derive-key.ts';
+import { isMeteringSignedBy } from '../signing/encode-metering.ts';
+import { signMessage } from '../signing/sign-message.ts';
+import { DISPATCHER, DOMAIN, GatewayHarness } from './gateway.harness.ts';
+
+const MINUTE_MS = 60_000;
+const running: GatewayHarness[] = [];
+
+async function aGateway(options: ConstructorParameters<typeof GatewayHarness>[0] = {}): Promise<GatewayHarness> {
+  const harness = new GatewayHarness(options);
+  running.push(harness);
+  await harness.start();
+  return harness;
+}
+
+afterEach(async () => {
+  for (const harness of running.splice(0)) await harness.stop();
+});
+
+function aCommand(harness: GatewayHarness, over: Partial<CommandIssued> = {}): CommandIssued {
+  const nowMs = harness.clock.now();
+  const command = {
+    commandId: '00000000-0000-8000-8000-000000000001',
+    deviceId: 'village-battery-ess',
+    siteId: 'village-battery',
+    issuedAt: new Date(nowMs).toISOString(),
+    expiresAt: new Date(nowMs + 2 * MINUTE_MS).toISOString(),
+    setpointW: -3_000,
+    minW: -5_000,
+    maxW: 5_000,
+    reason: { code: 'community-trade' as const, text: 'the neighbours are short' },
+    ...over,
+  };
+  return { ...command, signature: over.signature ?? signMessage(encodeCommand(command), DISPATCHER.secretKey) };
+}
+
+function aSchedule(harness: GatewayHarness, deviceId: string, slotsW: number[]): ScheduleIssued {
+  const schedule = {
+    scheduleId: '00000000-0000-8000-8000-00000000000a',
+    deviceId,
+    siteId: harness.scenario.devices.find((device) => device.deviceId === deviceId)?.siteId ?? '',
+    revision: 1,
+    issuedAt: harness.clock.nowIso(),
+    firstIntervalStart: harness.scenario.startsAt,
+    slotsW,
+  };
+  return { ...schedule, signature: signMessage(encodeSchedule(schedule), DISPATCHER.secretKey) };
+}
+
+const stagesOf = (harness: GatewayHarness): string[] => harness.events(CommandProgressed).map(({ stage }) => stage);
+
+describe('gateway of a hamlet', () => {
+  it('discovers every device, reads it by exception and reports it online', async () => {
+    const harness = await aGateway();
+    await harness.runTo(10);
+    const ids = harness.scenario.devices.map(({ deviceId }) => deviceId).sort();
+    const online = harness.events(DeviceStatusChanged).filter(({ status }) => status === 'online');
+    expect(online.map(({ deviceId }) => deviceId).sort()).toEqual(ids);
+    const readings = harness.events(ReadingTaken);
+    expect([...new Set(readings.map(({ deviceId }) => deviceId))].sort()).toEqual(ids);
+    const head = readings.filter(({ deviceId }) => deviceId === 'feeder-head-meter');
+    expect(head.length).toBeGreaterThanOrEqual(10);
+    expect(head.length).toBeLessThanOrEqual(41);
+    expect(readings.find(({ deviceId }) => deviceId === 'home-1-ess')?.points.socPct).toBeCloseTo(75, 0);
+  });
+
+  it('refuses a device that is not the one registered', async () => {
+    const harness = await aGateway();
+    const device = harness.scenario.devices.find(({ deviceId }) => deviceId === 'home-3-meter');
+    await harness.reregister('home-3-meter', { serial: 'WM-SWAPPED' });
+    await harness.runTo(2);
+    const fault = harness.events(DeviceStatusChanged).find(({ deviceId, status }) => deviceId === 'home-3-meter' && status === 'fault');
+    expect(fault?.cause).toContain(`serial is "${device?.serial}", registered is "WM-SWAPPED"`);
+  });
+
+  it('meters every interval from the counters, signed per meter, so that the sum telescopes', async () => {
+    const harness = await aGateway();
+    const before = new Map(harness.scenario.devices.map(({ deviceId }) => [deviceId, harness.world.reading(deviceId)]));
+    await harness.runTo(45);
+    const meterings = harness.events(IntervalMetered);
+    for (const { deviceId } of harness.scenario.devices) {
+      const own = meterings.filter(({ meterId }) => meterId === deviceId);
+      expect(own.map(({ intervalStart }) => Date.parse(intervalStart))).toEqual([0, 15, 30].map((minute) => harness.startMs + minute * MINUTE_MS));
+      own.slice(1).forEach((next, index) => expect(next.counters.startImportWh).toBe(own[index]?.counters.endImportWh));
+      expect(own.every(({ quality, run }) => quality === 'measured' && run === 'preliminary')).toBe(true);
+      const [start, end] = [before.get(deviceId), harness.world.reading(deviceId)];
+      expect(own.reduce((sum, { importWh }) => sum + importWh, 0)).toBe(end.importWh - (start?.importWh ?? 0));
+      expect(own.reduce((sum, { exportWh }) => sum + exportWh, 0)).toBe(end.exportWh - (start?.exportWh ?? 0));
+      const key = deriveKey('hamlet-seed', deviceId).publicKey;
+      expect(own.every((metering) => isMeteringSignedBy(metering, DOMAIN, key))).toBe(true);
+    }
+  });
+
+  it('takes a command through accepted, applied and verified, and lets go at its expiry', async () => {
+    const harness = await aGateway({ speed: 1 });
+    await harness.runTo(1);
+    await harness.publish(CommandIssued, aCommand(harness));
+    await harness.runTo(2);
+    expect(stagesOf(harness)).toEqual(['accepted', 'applied', 'verified']);
+    const verified = harness.events(CommandProgressed).at(-1);
+    expect(verified?.setpointW).toBe(-3_000);
+    expect(Math.abs((verified?.measuredW ?? 0) + 3_000)).toBeLessThanOrEqual(150);
+    expect(harness.world.controlOf('village-battery-ess').targetW).toBe(-3_000);
+    await harness.runTo(3.2);
+    expect(stagesOf(harness)).toEqual(['accepted', 'applied', 'verified', 'reverted']);
+    expect(harness.world.controlOf('village-battery-ess').targetW).toBe(0);
+  });
+
+  it('refuses a tampered command and leaves the device alone', async () => {
+    const harness = await aGateway();
+    await harness.runTo(1);
+    await harness.publish(CommandIssued, { ...aCommand(harness), setpointW: -4_999 });
+    await harness.runTo(2);
+    expect(harness.events(CommandProgressed)).toMatchObject([{ stage: 'refused', reason: 'not signed by the enrolled dispatcher' }]);
+    expect(harness.world.controlOf('village-battery-ess').targetW).toBe(0);
+  });
+
+  it('follows a signed schedule slot by slot, then the safe local rule', async () => {
+    const harness = await aGateway();
+    await harness.publish(ScheduleIssued, aSchedule(harness, 'home-1-ess', [1_000, -800]));
+    await harness.runTo(5);
+    expect(harness.world.controlOf('home-1-ess').targetW).toBe(1_000);
+    await harness.runTo(20);
+    expect(harness.world.controlOf('home-1-ess').targetW).toBe(-800);
+    await harness.runTo(33);
+    expect(Math.abs(harness.world.reading('home-1-meter').powerW)).toBeLessThan(400);
+  });
+
+  it('C9 a device of a gateway that died stops by itself when the revert timer runs out', async () => {
+    const harness = await aGateway();
+    await harness.publish(ScheduleIssued, aSchedule(harness, 'home-1-ess', [1_000, 1_000]));
+    await harness.runTo(5);
+    expect(harness.world.controlOf('home-1-ess').targetW).toBe(1_000);
+    await harness.killGateway();
+    await harness.runTo(7);
+    expect(harness.world.controlOf('home-1-ess').targetW).toBe(0);
+  });
+
+  it('keeps the static share: no order of the plan takes the site beyond its export limit', async () => {
+    const change = (scenario: GatewayHarness['scenario']): void => {
+      const site = scenario.sites.find(({ siteId }) => siteId === 'village-battery');
+      if (site !== undefined) site.exportLimitW = 2_000;
+    };
+    const harness = await aGateway({ change });
+    await harness.publish(ScheduleIssued, aSchedule(harness, 'village-battery-ess', [-5_000, -5_000]));
+    await harness.runTo(10);
+    expect(harness.world.reading('village-battery-meter').powerW).toBeGreaterThanOrEqual(-2_000);
+    expect(harness.world.reading('village-battery-meter').powerW).toBeLessThan(-1_800);
+  });
+
+  it('holds a dead meter without starving the others, and meters its true energy when it is back', async () => {
+    const at = (minute: number): string => new Date(Date.parse('2017-07-17T16:00:00Z') + minute * MINUTE_MS).toISOString();
+    const change = (scenario: GatewayHarness['scenario']): void => {
+      scenario.faults.push({ kind: 'offline', deviceId: 'home-2-load', fromAt: at(10), untilAt: at(40) });
+    };
+    const harness = await aGateway({ change });
+    await harness.runTo(61);
+    const own = harness.events(IntervalMetered).filter(({ meterId }) => meterId === 'home-2-load');
+    expect(own.map(({ run, quality }) => [run, quality])).toEqual([
+      ['correction-1', 'estimated'],
+      ['correction-1', 'estimated'],
+      ['preliminary', 'estimated'],
+      ['preliminary', 'measured'],
+    ]);
+    own.slice(1).forEach((next, index) => expect(next.counters.startImportWh).toBe(own[index]?.counters.endImportWh));
+    const others = harness.events(IntervalMetered).filter(({ meterId }) => meterId !== 'home-2-load');
+    expect(others).toHaveLength(11 * 4);
+    expect(others.every(({ quality }) => quality === 'measured')).toBe(true);
+    const statuses = harness.events(DeviceStatusChanged).filter(({ deviceId }) => deviceId === 'home-2-load');
+    expect(statuses.map(({ status }) => status)).toEqual(['online', 'degraded', 'offline', 'online']);
+  });
+
+  it('catches up after it was away: estimated, and nothing is lost between the counters', async () => {
+    const harness = await aGateway();
+    await harness.runTo(17);
+    await harness.killGateway();
+    await harness.runTo(50);
+    await harness.startGateway();
+    await harness.runTo(61);
+    const own = harness.events(IntervalMetered).filter(({ meterId }) => meterId === 'home-3-meter');
+    expect(own.map(({ run, quality }) => [run, quality])).toEqual([
+      ['preliminary', 'measured'],
+      ['correction-1', 'estimated'],
+      ['preliminary', 'estimated'],
+      ['preliminary', 'estimated'],
+    ]);
+    own.slice(1).forEach((next, index) => expect(next.counters.startImportWh).toBe(own[index]?.counters.endImportWh));
+  });
+
+  it.each([true, false])('publishes the same meterings and progress wherever it is killed (before the effect: %s)', async (isBefore) => {
+    const expected = await villageNight(new DyingEffects(Infinity, isBefore));
+    expect(expected.meterings).toHaveLength(12);
+    for (const diesAt of [0, 1, 2, 3, 5, 8, 13, 21, 34, 55]) {
+      expect(await villageNight(new DyingEffects(diesAt, isBefore))).toEqual(expected);
+    }
+  });
+});
+
+/** Seventeen minutes with a command in them, started again at once whenever it dies. */
+async function villageNight(effects: DyingEffects): Promise<{ meterings: string[]; stages: string[] }> {
+  const harness = new GatewayHarness();
+  running.push(harness);
+  await harness.start(effects);
+  const restart = async (): Promise<void> => {
+    while (effects.hasDied) {
+      await harness.killGateway();
+      effects.hasDied = false;
+      await harness.startGateway(effects);
+      await harness.runTo((harness.clock.now() - harness.startMs) / MINUTE_MS);
+    }
+  };
+  for (let step = 0; step <= 17 * 4; step += 1) {
+    if (step === 8) void harness.publish(CommandIssued, aCommand(harness));
+    await harness.runTo(step / 4);
+    await restart();
+  }
+  const meterings = harness.events(IntervalMetered).map(({ meterId, importWh, exportWh, quality, run }) => [meterId, importWh, exportWh, quality, run].join());
+  const stages = harness.events(CommandProgressed).map(({ stage }) => stage);
+  await harness.stop();
+  running.pop();
+  return { meterings: meterings.sort(), stages };
+}
+
+/** Dies once, before or after the n-th effect. */
+class DyingEffects extends Effects {
+  hasDied = false;
+  private count = 0;
+
+  constructor(
+    private readonly diesAt: number,
+    private readonly isBefore: boolean,
+  ) {
+    super();
+  }
+
+  async run<T>(name: string, effect: () => Promise<T>): Promise<T> {
+    const isLast = this.count++ === this.diesAt;
+    if (isLast) this.hasDied = true;
+    if (isLast && this.isBefore) throw new CrashError(`died before ${name}`);
+    const outcome = await effect();
+    if (isLast) throw new CrashError(`died after ${name}`);
+    return outcome;
+  }
+}

@@ -1,0 +1,200 @@
+import { CommandIssued, DeviceStatusChanged, IntervalMetered, ReadingTaken, ScheduleIssued } from '@wattmesh/events';
+import type { Bus, Effects, Logger } from '@wattmesh/platform';
+import { INTERVAL_MS, intervalStartOf, type Cancel, type Clock } from '@wattmesh/platform/clock';
+import { meterReading, type MeterRecord } from '../metering/meter-site.ts';
+import { TcpLink } from '../modbus/tcp.link.ts';
+import type { SiteModel } from '../registry/assemble-sites.ts';
+import { deriveKey, type KeyPair } from '../signing/derive-key.ts';
+import { signMetering } from '../signing/encode-metering.ts';
+import { emit, type Emission } from '../store/emission.ts';
+import { OutboxRelay } from '../store/outbox.relay.ts';
+import { SiteStore } from '../store/site.store.ts';
+import { LogStore } from '../store/log.store.ts';
+import { ControlLoop } from './control.loop.ts';
+import { DeviceLink, type DeviceHealth } from './device.link.ts';
+import type { DeviceReading } from './device-reading.ts';
+import { isNews } from './report-exception.ts';
+
+const POLL_S = 5;
+const HEARTBEAT_S = 60;
+const METER_KEY = 'meter/';
+const STATUS_KEY = 'status/';
+
+export interface SiteTools {
+  bus: Bus;
+  clock: Clock;
+  effects: Effects;
+  logger: Logger;
+  storeFolder: string;
+  keySeed: string;
+  dispatcherKey: string;
+  modbusTimeoutMs: number;
+}
+
+/** One site: its own link, log, keys and control. Polls, meters at the boundaries, controls after each poll. */
+export class SiteLoop {
+  private readonly store: SiteStore;
+  private readonly relay: OutboxRelay;
+  private readonly link: TcpLink;
+  private readonly devices: ReadonlyMap<string, DeviceLink>;
+  private readonly control: ControlLoop;
+  private readonly meters: Map<string, MeterRecord>;
+  private readonly keys: ReadonlyMap<string, KeyPair>;
+  private readonly health: Map<string, DeviceHealth>;
+  private readonly reported = new Map<string, ReadingTaken>();
+  private readonly cancels: Cancel[] = [];
+  private cancelBoundary: Cancel = () => undefined;
+  private latest: ReadonlyMap<string, DeviceReading> = new Map();
+  private tail: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly model: SiteModel,
+    private readonly tools: SiteTools,
+  ) {
+    const { siteId, endpoint } = model.site;
+    const { clock, effects, modbusTimeoutMs } = tools;
+    this.store = new SiteStore(new LogStore({ folder: tools.storeFolder, effects }), clock, `/gateway/${siteId}`);
+    this.relay = new OutboxRelay(siteId, this.store.log, tools);
+    this.link = new TcpLink({ ...endpoint, timeoutMs: modbusTimeoutMs, connectTimeoutMs: modbusTimeoutMs });
+    const linkTools = { link: this.link, clock, effects };
+    this.devices = new Map(model.devices.map((device) => [device.deviceId, new DeviceLink(device, linkTools)]));
+    this.control = new ControlLoop(model, this.devices, { ...tools, store: this.store });
+    this.meters = new Map(this.store.entries<MeterRecord>(METER_KEY));
+    this.health = new Map(this.store.entries<DeviceHealth>(STATUS_KEY));
+    this.keys = new Map([...model.meters.keys()].flatMap((meterId) => this.enrolledKey(meterId)));
+  }
+
+  start(): void {
+    const { clock } = this.tools;
+    const name = this.model.site.siteId;
+    this.cancels.push(clock.every({ name: `${name}.poll`, periodS: POLL_S }, () => this.exclusive(() => this.poll())));
+    this.cancels.push(clock.at(clock.now(), `${name}.first-poll`, () => this.exclusive(() => this.poll())));
+    this.awaitBoundary(`${name}.boundary`);
+    this.relay.kick();
+  }
+
+  async stop(): Promise<void> {
+    for (const cancel of this.cancels.splice(0)) cancel();
+    this.cancelBoundary();
+    this.relay.stop();
+    await this.link.close();
+    await this.tail.catch(() => undefined);
+    await this.store.log.close();
+  }
+
+  /** Keeps a command and, where it holds, applies it at once on the newest readings. */
+  async receiveCommand(command: CommandIssued): Promise<void> {
+    if (await this.control.receiveCommand(command)) this.controlSoon();
+    this.relay.kick();
+  }
+
+  async receiveSchedule(schedule: ScheduleIssued): Promise<void> {
+    if (await this.control.receiveSchedule(schedule)) this.controlSoon();
+  }
+
+  private controlSoon(): void {
+    const { clock } = this.tools;
+    this.cancels.push(
+      clock.at(clock.now(), `${this.model.site.siteId}.control`, () =>
+        this.exclusive(async () => {
+          const maxAgeMs = 2 * clock.effectivePeriodS(POLL_S) * 1000;
+          const fresh = [...this.latest].filter(([, reading]) => clock.now() - reading.atMs <= maxAgeMs);
+          await this.control.run(new Map(fresh));
+          this.relay.kick();
+        }),
+      ),
+    );
+  }
+
+  private awaitBoundary(name: string): void {
+    const { clock } = this.tools;
+    this.cancelBoundary = clock.at(intervalStartOf(clock.now()) + INTERVAL_MS, name, () => {
+      this.awaitBoundary(name);
+      return this.exclusive(() => this.readAll().then(() => undefined));
+    });
+  }
+
+  private async poll(): Promise<void> {
+    const readings = await this.readAll();
+    await this.control.run(readings);
+    await this.reportHealth();
+    this.relay.kick();
+  }
+
+  /** Reads every device that may be asked, keeps meterings, readings and states as one, publishes. */
+  private async readAll(): Promise<ReadonlyMap<string, DeviceReading>> {
+    const readings = new Map<string, DeviceReading>();
+    for (const [deviceId, device] of this.devices) if (device.isDue) readings.set(deviceId, await device.read());
+    const metered = [...readings.values()].map((reading) => this.meter(reading));
+    const news = [...readings.values()].flatMap((reading) => this.newsOf(reading));
+    const meterings = metered.flatMap((step) => step.emissions);
+    const set = Object.fromEntries(metered.flatMap((step) => step.kept));
+    const reports = news.map((reading) => emit(ReadingTaken, reading, `${reading.deviceId}:${reading.measuredAt}`));
+    const isUrgent = meterings.length > 0 || Object.keys(set).length > 0;
+    await this.store.record({ emissions: [...meterings, ...reports], set, isUrgent });
+    for (const step of metered) if (step.record !== undefined) this.meters.set(step.deviceId, step.record);
+    for (const reading of news) this.reported.set(reading.deviceId, reading);
+    await this.reportHealth();
+    this.latest = readings;
+    this.relay.kick();
+    return readings;
+  }
+
+  private meter(reading: DeviceReading): { deviceId: string; record?: MeterRecord; emissions: Emission[]; kept: [string, MeterRecord][] } {
+    const { deviceId } = reading;
+    const enrolment = this.model.meters.get(deviceId);
+    const device = this.devices.get(deviceId)?.device;
+    const key = this.keys.get(deviceId);
+    if (enrolment === undefined || device === undefined || key === undefined) return { deviceId, emissions: [], kept: [] };
+    const { clock, logger } = this.tools;
+    const tightMs = 3 * clock.effectivePeriodS(POLL_S) * 1000;
+    const step = meterReading(this.meters.get(deviceId), reading, { device, enrolment, tightMs });
+    if (step === undefined) return { deviceId, emissions: [], kept: [] };
+    const isOdd = step.verdict === 'held' || step.verdict === 'wrapped' || step.verdict === 'replaced';
+    if (isOdd) logger.warn({ deviceId, verdict: step.verdict }, 'energy counter is not continuous');
+    const emissions = step.meterings.map((metering) => {
+      const signature = signMetering(metering, this.model.community.chain, key.secretKey);
+      return emit(IntervalMetered, { ...metering, signature }, `${deviceId}:${metering.intervalStart}:${metering.run}`);
+    });
+    return { deviceId, record: step.record, emissions, kept: step.isKept ? [[METER_KEY + deviceId, step.record]] : [] };
+  }
+
+  private newsOf(reading: DeviceReading): ReadingTaken[] {
+    const { deviceId, points, quality } = reading;
+    const { siteId } = this.model.site;
+    const [measuredAt, receivedAt] = [new Date(reading.atMs).toISOString(), new Date(reading.receivedAtMs).toISOString()];
+    const next: ReadingTaken = { deviceId, siteId, measuredAt, receivedAt, quality, points };
+    const ratedW = this.devices.get(deviceId)?.device.ratedW ?? 0;
+    const heartbeatMs = this.tools.clock.effectivePeriodS(HEARTBEAT_S) * 1000;
+    return isNews(this.reported.get(deviceId), next, { ratedW, heartbeatMs }) ? [next] : [];
+  }
+
+  private async reportHealth(): Promise<void> {
+    const at = this.tools.clock.nowIso();
+    const changed = [...this.devices].flatMap(([deviceId, { health }]): [string, DeviceHealth][] => {
+      const last = this.health.get(deviceId);
+      return health === undefined || (last?.status === health.status && last.cause === health.cause) ? [] : [[deviceId, health]];
+    });
+    const { siteId } = this.model.site;
+    const emissions = changed.map(([deviceId, health]) =>
+      emit(DeviceStatusChanged, { deviceId, siteId, ...health, at }, `${deviceId}:${at}:${health.status}:${health.cause}`),
+    );
+    await this.store.record({ emissions, set: Object.fromEntries(changed.map(([deviceId, health]) => [STATUS_KEY + deviceId, health])) });
+    for (const [deviceId, health] of changed) this.health.set(deviceId, health);
+  }
+
+  /** The key of a meter, where it is the one enrolled: a metering under another key would be refused by everyone. */
+  private enrolledKey(meterId: string): [string, KeyPair][] {
+    const key = deriveKey(this.tools.keySeed, meterId);
+    if (key.publicKey === this.model.meters.get(meterId)?.publicKey) return [[meterId, key]];
+    this.tools.logger.error({ meterId }, 'enrolled key is not derived from GATEWAY_KEY_SEED: enrol the meter again, it is not metered until then');
+    return [];
+  }
+
+  /** The link has one owner at a time, in the order of asking. */
+  private exclusive(work: () => Promise<void>): Promise<void> {
+    const run = this.tail.then(work, work);
+    this.tail = run.catch(() => undefined);
+    return run;
+  }
+}

@@ -1,0 +1,26 @@
+import type { IntervalMetered } from '@wattmesh/events';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { INSTANT } from '../registry/instant-column.ts';
+
+@Entity('metering')
+export class MeteringEntity {
+  @PrimaryColumn({ name: 'meter_id', type: 'text' })
+  meterId!: string;
+
+  @PrimaryColumn({ ...INSTANT, name: 'interval_start' })
+  intervalStart!: string;
+
+  /** Preliminary 0, final 1, correction-n 1 + n: the highest is the best known. */
+  @PrimaryColumn({ name: 'run_number', type: 'integer' })
+  runNumber!: number;
+
+  /** False where the value cannot be what the connection passed; the interval is then closed with a substitute. */
+  @Column({ name: 'is_usable', type: 'boolean' })
+  isUsable!: boolean;
+
+  @Column({ type: 'text' })
+  hash!: string;
+
+  @Column({ type: 'jsonb' })
+  metered!: IntervalMetered;
+}

@@ -1,0 +1,18 @@
+import type { Type } from '@nestjs/common';
+import { createService, startService } from './create-service.ts';
+import { runtimeFromEnvironment } from './runtime.config.ts';
+
+/** `main.ts` of every service: the runtime from the environment, until the process is told to end. */
+export async function bootstrap(appModule: Type, name: string): Promise<void> {
+  const { runtime, port } = await runtimeFromEnvironment(name);
+  const app = await createService(appModule, runtime);
+  const service = await startService(app, port === undefined ? {} : { port });
+  await runtime.bus.start();
+  runtime.logger.info({ url: service.url }, 'listening');
+  const end = async (): Promise<void> => {
+    await service.stop();
+    await runtime.bus.stop();
+    runtime.clock.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
+}

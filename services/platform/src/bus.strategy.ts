@@ -1,0 +1,71 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import type { EventDefinition } from '@wattmesh/events';
+import type { ConsumerStore } from './consumer-store.ts';
+import { subscriptionsOf } from './on-event.ts';
+import type { ServiceContext } from './runtime.ts';
+import { TopicConsumer, type EventHandler } from './topic.consumer.ts';
+
+interface Subscription {
+  event: EventDefinition;
+  handlers: EventHandler[];
+}
+
+/** Finds the methods marked with `@OnEvent` in an application and subscribes them to the bus as one group. */
+export class BusStrategy {
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly service: ServiceContext,
+    private readonly store: ConsumerStore,
+  ) {}
+
+  /** Several handlers of one topic run in one transaction, by name. */
+  async listen(): Promise<void> {
+    const consumers = new Map<string, TopicConsumer>();
+    for (const { event, handlers } of this.#subscriptions()) {
+      handlers.sort((a, b) => (a.name < b.name ? -1 : 1));
+      consumers.set(event.topic, new TopicConsumer(this.service, this.store, event, handlers));
+    }
+    if (consumers.size === 0) return;
+    await this.service.bus.subscribe(this.service.name, [...consumers.keys()], async (batch) => {
+      const byTopic = Map.groupBy(batch, (record) => record.topic);
+      for (const [topic, records] of byTopic) await consumers.get(topic)?.consume(records);
+    });
+  }
+
+  #subscriptions(): Subscription[] {
+    const subscriptions = new Map<string, Subscription>();
+    for (const instance of this.#instances()) {
+      for (const { name, method } of methodsOf(instance)) {
+        for (const { event, from } of subscriptionsOf(method)) {
+          const subscription = subscriptions.get(event.topic) ?? { event, handlers: [] };
+          subscriptions.set(event.topic, subscription);
+          const handle = method.bind(instance) as EventHandler['handle'];
+          subscription.handlers.push({ name: `${instance.constructor.name}.${name}`, from, handle });
+        }
+      }
+    }
+    return [...subscriptions.values()];
+  }
+
+  #instances(): Set<object> {
+    const discovery = this.app.get(DiscoveryService, { strict: false });
+    const wrappers = [...discovery.getProviders(), ...discovery.getControllers()];
+    const instances = wrappers.map((wrapper) => wrapper.instance as unknown);
+    return new Set(instances.filter((instance) => typeof instance === 'object' && instance !== null));
+  }
+}
+
+function methodsOf(instance: object): { name: string; method: (...args: unknown[]) => unknown }[] {
+  const methods = new Map<string, (...args: unknown[]) => unknown>();
+  for (let owner = Object.getPrototypeOf(instance) as object | null; owner !== null && owner !== Object.prototype; ) {
+    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
+      const method = property.value as unknown;
+      if (typeof method === 'function' && name !== 'constructor' && !methods.has(name)) {
+        methods.set(name, method as (...args: unknown[]) => unknown);
+      }
+    }
+    owner = Object.getPrototypeOf(owner) as object | null;
+  }
+  return [...methods].map(([name, method]) => ({ name, method }));
+}

@@ -1,0 +1,2 @@
+/** Injection token of what a service keeps in the database. */
+export const DATABASE_OPTIONS = Symbol('wattmesh:database-options');

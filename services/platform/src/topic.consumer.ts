@@ -1,0 +1,144 @@
+import type { EventDefinition } from '@wattmesh/events';
+import type { EntityManager } from 'typeorm';
+import type { BusRecord } from './bus.ts';
+import type { ConsumedEvent, ConsumerStore, DeadLetter } from './consumer-store.ts';
+import { decodeEvent } from './decode-event.ts';
+import { DomainError } from './domain-error.ts';
+import { CrashError } from './effects.ts';
+import { isOutage } from './is-outage.ts';
+import type { Distribution } from './metrics.ts';
+import type { ServiceContext } from './runtime.ts';
+
+/** One decorated method. */
+export interface EventHandler {
+  name: string;
+  from: 'beginning' | 'now';
+  handle: (payloads: unknown[], tx: EntityManager) => Promise<void> | void;
+}
+
+const ATTEMPTS = 4;
+const FIRST_BACKOFF_MS = 10;
+
+/** Consumes one topic for one service: validate, apply in a transaction, retry one by one, dead-letter. */
+export class TopicConsumer {
+  readonly #lag: Distribution;
+
+  constructor(
+    private readonly service: ServiceContext,
+    private readonly store: ConsumerStore,
+    private readonly event: EventDefinition,
+    private readonly handlers: readonly EventHandler[],
+  ) {
+    const help = 'Simulated milliseconds from an event to the commit of what it caused';
+    this.#lag = service.metrics.histogram('wattmesh_event_lag_ms', help, { labels: ['topic'] });
+  }
+
+  /** Resolves when every record has been applied or dead-lettered; rejects where a server is away, or the service died. */
+  async consume(batch: readonly BusRecord[]): Promise<void> {
+    const { events, letters } = this.#decode(batch);
+    const failed = events.length > 0 ? await this.#applyAll(events) : [];
+    const dead = [...failed, ...letters];
+    if (dead.length > 0) await this.#bury(dead);
+  }
+
+  #decode(batch: readonly BusRecord[]): { events: ConsumedEvent[]; letters: DeadLetter[] } {
+    const events: ConsumedEvent[] = [];
+    const letters: DeadLetter[] = [];
+    const deadKeys = new Set<string>();
+    for (const record of batch) {
+      const decoded = decodeEvent(this.event, record);
+      if (!decoded.isValid) letters.push(decoded.letter);
+      else if (deadKeys.has(record.key)) letters.push(parkedLetter(decoded.event));
+      else events.push(decoded.event);
+      if (!decoded.isValid) deadKeys.add(record.key);
+    }
+    return { events, letters };
+  }
+
+  async #applyAll(events: readonly ConsumedEvent[]): Promise<DeadLetter[]> {
+    try {
+      return await this.#apply(events);
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      return this.#applyOneByOne(events);
+    }
+  }
+
+  async #apply(events: readonly ConsumedEvent[]): Promise<DeadLetter[]> {
+    const outcome = await this.store.apply(this.service.name, events, (fresh, tx) => this.#handle(fresh, tx));
+    const nowMs = this.service.clock.now();
+    for (const { record } of outcome.applied) {
+      if (record.isReplayed !== true) this.#observeLag(record, nowMs);
+    }
+    return outcome.parked.map(parkedLetter);
+  }
+
+  async #handle(fresh: readonly ConsumedEvent[], tx: EntityManager): Promise<void> {
+    for (const handler of this.handlers) {
+      const wanted = handler.from === 'now' ? fresh.filter(({ record }) => record.isReplayed !== true) : fresh;
+      if (wanted.length > 0) await handler.handle(wanted.map(({ payload }) => payload), tx);
+    }
+  }
+
+  async #applyOneByOne(events: readonly ConsumedEvent[]): Promise<DeadLetter[]> {
+    const letters: DeadLetter[] = [];
+    const deadKeys = new Set<string>();
+    for (const event of events) {
+      const failed = deadKeys.has(event.record.key) ? [parkedLetter(event)] : await this.#applyOne(event);
+      if (failed.length > 0) deadKeys.add(event.record.key);
+      letters.push(...failed);
+    }
+    return letters;
+  }
+
+  async #applyOne(event: ConsumedEvent): Promise<DeadLetter[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#apply([event]);
+      } catch (error) {
+        if (isFatal(error)) throw error;
+        if (attempt === ATTEMPTS || !isRetriable(error)) return [letterOf(event, error, attempt)];
+        await wallPause(FIRST_BACKOFF_MS * 2 ** (attempt - 1));
+      }
+    }
+  }
+
+  async #bury(letters: readonly DeadLetter[]): Promise<void> {
+    await this.store.deadLetter(this.service.name, letters);
+    const counter = this.service.metrics.counter('wattmesh_dead_letters_total', 'Events given up', ['topic', 'code']);
+    for (const { record, code, reason, attempts } of letters) {
+      counter.inc({ topic: record.topic, code });
+      const fields = { topic: record.topic, key: record.key, eventId: record.headers['ce_id'], code, reason, attempts };
+      this.service.logger.error(fields, 'event dead-lettered and its key parked: mend the cause, then release the key');
+    }
+  }
+
+  #observeLag(record: BusRecord, nowMs: number): void {
+    const eventMs = Date.parse(record.headers['ce_time'] ?? '');
+    if (!Number.isNaN(eventMs)) this.#lag.observe({ topic: record.topic }, Math.max(0, nowMs - eventMs));
+  }
+}
+
+/** Not the event's fault: the service died, or a server is away. */
+function isFatal(error: unknown): boolean {
+  return error instanceof CrashError || isOutage(error);
+}
+
+function isRetriable(error: unknown): boolean {
+  return !(error instanceof DomainError) || error.retriable;
+}
+
+function letterOf(event: ConsumedEvent, error: unknown, attempts: number): DeadLetter {
+  const code = error instanceof DomainError ? error.code : 'PLATFORM_HANDLER_FAILED';
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { id: event.id, record: event.record, reason, code, attempts };
+}
+
+function parkedLetter(event: ConsumedEvent): DeadLetter {
+  const reason = 'an earlier event of this key is in the dead letters';
+  return { id: event.id, record: event.record, reason, code: 'PLATFORM_KEY_PARKED', attempts: 0 };
+}
+
+function wallPause(wallMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, wallMs));
+}

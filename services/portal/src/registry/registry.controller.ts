@@ -1,0 +1,30 @@
+import { Body, Controller, Get, Headers, HttpCode, NotFoundException, Param, Post } from '@nestjs/common';
+import { PortalConfig } from '../portal.config.ts';
+import { RegistrationNotAllowed } from './registry.errors.ts';
+import { RegistryDocument, type RegistrationView } from './registry.schema.ts';
+import { RegistryService } from './registry.service.ts';
+
+@Controller('api/v1/communities')
+export class RegistryController {
+  constructor(
+    private readonly registry: RegistryService,
+    private readonly config: PortalConfig,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  register(@Body({ schema: RegistryDocument }) document: RegistryDocument, @Headers('authorization') authorization?: string): Promise<RegistrationView> {
+    const token = this.config.PORTAL_REGISTRATION_TOKEN;
+    if (token === undefined || authorization !== `Bearer ${token}`) {
+      throw new RegistrationNotAllowed('Send the operator token of PORTAL_REGISTRATION_TOKEN as a bearer token.');
+    }
+    return this.registry.register(document);
+  }
+
+  @Get(':communityId')
+  async find(@Param('communityId') communityId: string): Promise<RegistryDocument> {
+    const document = await this.registry.find(communityId);
+    if (!document) throw new NotFoundException(`Community ${communityId} is not registered.`);
+    return document;
+  }
+}
