@@ -33,7 +33,7 @@ interface ISettlement is ISettlementErrors {
         bytes32 communityId;
         int64 priceFloorMicroPerKwh;
         int64 priceCeilingMicroPerKwh;
-        /// Most that one settlement period may debit; 0 withdraws the consent.
+        /// Most that one settlement period may debit; more than 2^40 - 1 counts as that, 0 withdraws the consent.
         uint64 capMicroPerPeriod;
         /// Unix seconds. A period is covered if its last interval ends no later than this, and was not committed yet
         /// when the member's consent began (a mandate that follows one in force continues its consent).
@@ -172,7 +172,7 @@ interface ISettlement is ISettlementErrors {
     /// @return balanceMicro balance in the ledger
     /// @return exitMicro requested and not paid out yet
     /// @return capMicroPerPeriod cap of the mandate
-    /// @return expiryInterval first interval that the mandate does not cover
+    /// @return expiryInterval first interval that the mandate does not cover; at most 2^24 - 1 after the community's start
     /// @return fromInterval first interval that was not committed yet when the consent began
     function account(
         uint256 memberIndex

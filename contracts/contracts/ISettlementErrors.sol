@@ -30,7 +30,8 @@ interface ISettlementErrors {
     error Settlement__UnknownMember(uint256 memberIndex);
     error Settlement__InsufficientBalance(uint256 memberIndex, uint256 balanceMicro, uint256 debitMicro);
     error Settlement__OverMandate(uint256 memberIndex, uint256 capMicro, uint256 debitMicro);
-    error Settlement__OutsideMandate(uint256 memberIndex, uint64 fromInterval, uint64 expiryInterval);
+    error Settlement__MandateExpired(uint256 memberIndex, uint256 expiryInterval);
+    error Settlement__BeforeConsent(uint256 memberIndex, uint256 fromInterval);
     error Settlement__BalanceOverflow(uint256 memberIndex);
     error Settlement__WrongCommunity(bytes32 communityId);
     error Settlement__BadPriceLimits(int64 floorMicroPerKwh, int64 ceilingMicroPerKwh);

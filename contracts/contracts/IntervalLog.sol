@@ -15,6 +15,8 @@ abstract contract IntervalLog is ISettlement {
         uint32 openedSeq;
         uint32 nextStart;
         uint64 pausedUntil;
+        /// Interval with which the newest consent of any member begins.
+        uint32 newestConsent;
     }
 
     uint256 internal constant INTERVAL_S = 900;

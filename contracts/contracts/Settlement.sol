@@ -7,6 +7,7 @@ import {IRegistry} from "./IRegistry.sol";
 import {ISettlement} from "./ISettlement.sol";
 import {IntervalLog} from "./IntervalLog.sol";
 import {Ledger} from "./Ledger.sol";
+import {Mandates} from "./Mandates.sol";
 
 /// @title Settlement of one community: roots of intervals, periods of netted amounts, pauses
 /// @dev Periods live in a ring too: in steady state an opening writes only words that exist. The admin role grants and takes
@@ -42,7 +43,7 @@ contract Settlement is Ledger, AccessControl {
         address admin,
         address operator,
         Terms memory terms
-    ) IntervalLog(terms) Ledger(registry_, token_) {
+    ) IntervalLog(terms) Mandates(registry_) Ledger(token_) {
         if (admin == address(0) || operator == address(0)) revert Settlement__ZeroAddress();
         if (terms.windowIntervals > MAX_WINDOW_INTERVALS)
             revert Settlement__BadWindow(terms.windowIntervals, MAX_WINDOW_INTERVALS);

@@ -36,12 +36,20 @@ export async function deployContracts(signer: Signer, options: DeployOptions): P
   const admin = options.admin ?? deployer;
   const operator = options.operator ?? deployer;
   const registry = await deploy(signer, { abi: registryAbi, bytecode: registryBytecode }, [admin, operator]);
-  const token = options.token ?? (await deploy(signer, { abi: testCurrencyAbi, bytecode: testCurrencyBytecode }, [deployer]));
+  const token =
+    options.token ?? (await deploy(signer, { abi: testCurrencyAbi, bytecode: testCurrencyBytecode }, [deployer]));
   const { communityId, startsAt, windowIntervals = 0, periodIntervals, isRealTime = false } = options;
-  if (isRealTime && startsAt === undefined) throw new ChainSetupError('a community in real time needs startsAt; pass the community\'s');
+  if (isRealTime && startsAt === undefined)
+    throw new ChainSetupError("a community in real time needs startsAt; pass the community's");
   const startInterval = startsAt === undefined ? 1 : intervalNumber(startsAt);
   const terms = [encodeBytes32String(communityId), startInterval, windowIntervals, periodIntervals, isRealTime];
-  const settlement = await deploy(signer, { abi: settlementAbi, bytecode: settlementBytecode }, [registry, token, admin, operator, terms]);
+  const settlement = await deploy(signer, { abi: settlementAbi, bytecode: settlementBytecode }, [
+    registry,
+    token,
+    admin,
+    operator,
+    terms,
+  ]);
   return { registry, settlement, token };
 }
 

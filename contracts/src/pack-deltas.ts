@@ -17,7 +17,8 @@ export function packDeltas(deltas: ReadonlyMap<number, bigint>): string {
   let memberCount = 0;
   for (const [memberIndex, delta] of deltas) {
     if (!Number.isInteger(memberIndex) || memberIndex < 0) throw new RangeError(`not a member index: ${memberIndex}`);
-    if (delta > MAX_DELTA || delta < MIN_DELTA) throw new RangeError(`amount of member ${memberIndex} needs more than 48 bits`);
+    if (delta > MAX_DELTA || delta < MIN_DELTA)
+      throw new RangeError(`amount of member ${memberIndex} needs more than 48 bits`);
     sum += delta;
     if (delta !== 0n) memberCount = Math.max(memberCount, memberIndex + 1);
   }

@@ -38,12 +38,20 @@ export interface SignedMandate {
  *
  * @returns index on chain by member id
  */
-export async function registerMembers(signer: Signer, registry: string, members: readonly MemberEntry[]): Promise<Map<string, number>> {
+export async function registerMembers(
+  signer: Signer,
+  registry: string,
+  members: readonly MemberEntry[],
+): Promise<Map<string, number>> {
   const contract = new Contract(registry, registryAbi, signer);
-  const isKnown = await Promise.all(members.map(({ memberId }) => contract.getFunction('hasMember')(encodeBytes32String(memberId))));
+  const isKnown = await Promise.all(
+    members.map(({ memberId }) => contract.getFunction('hasMember')(encodeBytes32String(memberId))),
+  );
   const missing = members.filter((_, index) => !isKnown[index]);
   const calls = chunksOf(missing, MEMBERS_PER_TRANSACTION).map((part) =>
-    contract.getFunction('registerMembers').populateTransaction(part.map(({ memberId, wallet }) => [encodeBytes32String(memberId), wallet])),
+    contract
+      .getFunction('registerMembers')
+      .populateTransaction(part.map(({ memberId, wallet }) => [encodeBytes32String(memberId), wallet])),
   );
   await sendTransactions(signer, await Promise.all(calls));
   return readMemberIndexes(
@@ -54,9 +62,15 @@ export async function registerMembers(signer: Signer, registry: string, members:
 }
 
 /** Index on chain by member id; a member that is not registered is an error. */
-export async function readMemberIndexes(signer: Signer, registry: string, memberIds: readonly string[]): Promise<Map<string, number>> {
+export async function readMemberIndexes(
+  signer: Signer,
+  registry: string,
+  memberIds: readonly string[],
+): Promise<Map<string, number>> {
   const contract = new Contract(registry, registryAbi, signer);
-  const indexes = await Promise.all(memberIds.map((memberId) => contract.getFunction('memberIndexOf')(encodeBytes32String(memberId))));
+  const indexes = await Promise.all(
+    memberIds.map((memberId) => contract.getFunction('memberIndexOf')(encodeBytes32String(memberId))),
+  );
   return new Map(memberIds.map((memberId, position) => [memberId, Number(indexes[position])]));
 }
 
@@ -66,15 +80,17 @@ export async function registerMeters(signer: Signer, registry: string, meters: r
   const isMissing = await Promise.all(meters.map(async (meter) => !(await isEnrolled(contract, meter))));
   const missing = meters.filter((_, index) => isMissing[index]);
   const calls = chunksOf(missing, METERS_PER_TRANSACTION).map((part) =>
-    contract.getFunction('registerMeters').populateTransaction(
-      part.map((meter) => [
-        encodeBytes32String(meter.meterId),
-        encodeBytes32String(meter.memberId),
-        `0x${meter.publicKey.slice(2, 66)}`,
-        `0x${meter.publicKey.slice(66)}`,
-        ATTESTATIONS.indexOf(meter.attestation),
-      ]),
-    ),
+    contract
+      .getFunction('registerMeters')
+      .populateTransaction(
+        part.map((meter) => [
+          encodeBytes32String(meter.meterId),
+          encodeBytes32String(meter.memberId),
+          `0x${meter.publicKey.slice(2, 66)}`,
+          `0x${meter.publicKey.slice(66)}`,
+          ATTESTATIONS.indexOf(meter.attestation),
+        ]),
+      ),
   );
   await sendTransactions(signer, await Promise.all(calls));
 }
@@ -108,7 +124,9 @@ export async function depositFor(
   const preparations = [await token.getFunction('approve').populateTransaction(contracts.settlement, MaxUint256)];
   if (owned < sum) preparations.push(await token.getFunction('mint').populateTransaction(payer, sum - owned));
   await sendTransactions(signer, preparations);
-  const calls = due.map(({ memberIndex, missing }) => settlement.getFunction('deposit').populateTransaction(memberIndex, missing));
+  const calls = due.map(({ memberIndex, missing }) =>
+    settlement.getFunction('deposit').populateTransaction(memberIndex, missing),
+  );
   await sendTransactions(signer, await Promise.all(calls));
 }
 
@@ -124,10 +142,14 @@ export async function setMandates(
     contracts.registry,
     signed.map(({ mandate }) => mandate.memberId),
   );
-  const nextNonces = await Promise.all(signed.map(({ mandate }) => settlement.getFunction('nonces')(indexes.get(mandate.memberId))));
+  const nextNonces = await Promise.all(
+    signed.map(({ mandate }) => settlement.getFunction('nonces')(indexes.get(mandate.memberId))),
+  );
   const calls = signed
     .filter(({ mandate }, index) => BigInt(mandate.nonce) >= nextNonces[index].mandateNonce)
-    .map(({ mandate, signature }) => settlement.getFunction('setMandate').populateTransaction(encodeMandate(mandate), signature));
+    .map(({ mandate, signature }) =>
+      settlement.getFunction('setMandate').populateTransaction(encodeMandate(mandate), signature),
+    );
   await sendTransactions(signer, await Promise.all(calls));
 }
 
@@ -136,7 +158,9 @@ async function isEnrolled(contract: Contract, meter: MeterEntry): Promise<boolea
   if (!(await contract.getFunction('hasMeter')(meterId))) return false;
   const { keyX, keyY } = await contract.getFunction('meterOf')(meterId);
   if (`${keyX}${keyY.slice(2)}` === meter.publicKey.toLowerCase()) return true;
-  throw new ChainSetupError(`meter ${meter.meterId} is enrolled with another key; change its key on chain or use a fresh chain`);
+  throw new ChainSetupError(
+    `meter ${meter.meterId} is enrolled with another key; change its key on chain or use a fresh chain`,
+  );
 }
 
 async function readDeposited(settlement: Contract, memberIndex: number): Promise<bigint> {

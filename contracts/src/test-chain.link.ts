@@ -42,6 +42,7 @@ export async function startTestChain(options: TestChainOptions = {}): Promise<Te
           chainType: 'l1',
           chainId,
           hardfork,
+          ...(hardfork === 'amsterdam' ? { blockGasLimit: 1_000_000_000, transactionGasCap: 200_000_000 } : {}),
           accounts: { mnemonic, count: accountCount, path: ACCOUNT_PATH },
           allowBlocksWithSameTimestamp: true,
           ...(options.initialDate === undefined ? {} : { initialDate: options.initialDate }),

@@ -39,9 +39,27 @@ describe('packDeltas', () => {
 
   it.each([
     ['amounts that do not sum to zero', [[0, 1n]]],
-    ['an amount of more than 48 bits', [[0, 2n ** 47n], [1, -(2n ** 47n)]]],
-    ['a negative index', [[-1, 1n], [0, -1n]]],
-    ['a fractional index', [[0.5, 1n], [1, -1n]]],
+    [
+      'an amount of more than 48 bits',
+      [
+        [0, 2n ** 47n],
+        [1, -(2n ** 47n)],
+      ],
+    ],
+    [
+      'a negative index',
+      [
+        [-1, 1n],
+        [0, -1n],
+      ],
+    ],
+    [
+      'a fractional index',
+      [
+        [0.5, 1n],
+        [1, -1n],
+      ],
+    ],
   ] as [string, [number, bigint][]][])('refuses %s', (_, deltas) => {
     expect(() => packDeltas(new Map(deltas))).toThrow(RangeError);
   });
@@ -70,7 +88,13 @@ describe('numbers on chain', () => {
   });
 
   it('encodes a header with a negative price', () => {
-    const header = { intervalStart: '2026-05-07T00:15:00.000Z', run: 'correction-1', tradeCount: 2, leafCount: 5, sharedWh: 7 };
+    const header = {
+      intervalStart: '2026-05-07T00:15:00.000Z',
+      run: 'correction-1',
+      tradeCount: 2,
+      leafCount: 5,
+      sharedWh: 7,
+    };
     expect(encodeHeader({ ...header, priceMicroPerKwh: -3, root: ZeroHash, dataHash: ZeroHash })).toMatchObject({
       interval: 1_975_681n,
       run: 2n,

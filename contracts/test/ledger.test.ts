@@ -1,9 +1,18 @@
 import { Signature, ZeroAddress } from 'ethers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { depositFor, encodeMandate, hashMandate, mandateTypedData, setMandates, withdrawalTypedData, type Mandate } from '../src/index.ts';
+import {
+  depositFor,
+  encodeMandate,
+  hashMandate,
+  mandateTypedData,
+  setMandates,
+  withdrawalTypedData,
+  type Mandate,
+} from '../src/index.ts';
 import { startTestChain, type TestChain } from '../src/test-chain.link.ts';
 import {
   DEPOSIT,
+  FIRST,
   aHeader,
   aMandate,
   balanceOf,
@@ -50,7 +59,9 @@ describe('money of the members', () => {
       const { settlement } = village;
       expect(await revertOf(settlement.deposit.staticCall(0, 0))).toBe('Settlement__ZeroAmount');
       expect(await revertOf(settlement.deposit.staticCall(3, 1))).toBe('Settlement__UnknownMember');
-      expect(await revertOf(village.as(village.walletOf(0)).deposit.staticCall(0, 1))).toBe('ERC20InsufficientAllowance');
+      expect(await revertOf(village.as(village.walletOf(0)).deposit.staticCall(0, 1))).toBe(
+        'ERC20InsufficientAllowance',
+      );
     });
 
     it('refuses what overflows an account', async () => {
@@ -74,37 +85,70 @@ describe('money of the members', () => {
       await mined(village.token.mint(wallet.address, 100n));
       const sign = (value: bigint, nonce: bigint) =>
         wallet.signTypedData(
-          { name: 'Wattmesh Test Currency', version: '1', chainId: chain.chainId, verifyingContract: village.contracts.token },
-          { Permit: ['owner', 'spender'].map((name) => ({ name, type: 'address' })).concat(['value', 'nonce', 'deadline'].map((name) => ({ name, type: 'uint256' }))) },
+          {
+            name: 'Wattmesh Test Currency',
+            version: '1',
+            chainId: chain.chainId,
+            verifyingContract: village.contracts.token,
+          },
+          {
+            Permit: ['owner', 'spender']
+              .map((name) => ({ name, type: 'address' }))
+              .concat(['value', 'nonce', 'deadline'].map((name) => ({ name, type: 'uint256' }))),
+          },
           { owner: wallet.address, spender: village.contracts.settlement, value, nonce, deadline: FAR },
         );
       const { v, r, s } = Signature.from(await sign(60n, 0n));
-      expect(await revertOf(village.settlement.depositWithPermit.staticCall(1, 60n, FAR, v, r, s))).toBe('ERC2612InvalidSigner');
-      expect(await revertOf(village.settlement.depositWithPermit.staticCall(0, 61n, FAR, v, r, s))).toBe('ERC2612InvalidSigner');
+      expect(await revertOf(village.settlement.depositWithPermit.staticCall(1, 60n, FAR, v, r, s))).toBe(
+        'ERC2612InvalidSigner',
+      );
+      expect(await revertOf(village.settlement.depositWithPermit.staticCall(0, 61n, FAR, v, r, s))).toBe(
+        'ERC2612InvalidSigner',
+      );
       const gas = await mined(village.settlement.depositWithPermit(0, 60n, FAR, v, r, s));
       expect(await balanceOf(village, 0)).toBe(DEPOSIT + 60n);
-      expect(await revertOf(village.settlement.depositWithPermit.staticCall(0, 60n, FAR, v, r, s))).toBe('ERC2612InvalidSigner');
+      expect(await revertOf(village.settlement.depositWithPermit.staticCall(0, 60n, FAR, v, r, s))).toBe(
+        'ERC2612InvalidSigner',
+      );
       expect(gas).toBeLessThan(120_000n);
     });
   });
 
   describe('mandate', () => {
     const setting = async (mandate: Mandate, signature?: string) =>
-      village.settlement.setMandate.staticCall(encodeMandate(mandate), signature ?? (await signMandate(village, mandate, village.walletOf(0))));
+      village.settlement.setMandate.staticCall(
+        encodeMandate(mandate),
+        signature ?? (await signMandate(village, mandate, village.walletOf(0))),
+      );
 
-    it('is set by the member\'s own signature, whoever relays it', async () => {
+    it("is set by the member's own signature, whoever relays it", async () => {
       await consent(village, 0);
       const { capMicroPerPeriod, expiryInterval } = await village.settlement.account(0);
-      expect([capMicroPerPeriod, expiryInterval]).toEqual([10_000n, BigInt(Date.parse('2026-06-01T00:00:00Z') / 900_000)]);
+      expect([capMicroPerPeriod, expiryInterval]).toEqual([
+        10_000n,
+        BigInt(Date.parse('2026-06-01T00:00:00Z') / 900_000),
+      ]);
       expect(hashMandate(aMandate())).toBe(await village.settlement.hashMandate(encodeMandate(aMandate())));
     });
 
     it('I6 refuses the signature of anyone else, for any changed field and no signature at all', async () => {
       const signature = await signMandate(village, aMandate(), village.walletOf(0));
-      const changes = [{ memberId: 'home-1' }, { priceFloorMicroPerKwh: 0 }, { priceCeilingMicroPerKwh: 300_001 }, { capMicroPerPeriod: 10_001 }, { nonce: 1 }, { expiresAt: '2026-06-02T00:00:00.000Z' }];
-      for (const change of changes) expect(await revertOf(setting(aMandate(change), signature))).toBe('Settlement__BadSignature');
-      expect(await revertOf(setting(aMandate(), await signMandate(village, aMandate(), village.walletOf(1))))).toBe('Settlement__BadSignature');
-      expect(await revertOf(setting(aMandate(), await signMandate(village, aMandate(), village.operator)))).toBe('Settlement__BadSignature');
+      const changes = [
+        { memberId: 'home-1' },
+        { priceFloorMicroPerKwh: 0 },
+        { priceCeilingMicroPerKwh: 300_001 },
+        { capMicroPerPeriod: 10_001 },
+        { nonce: 1 },
+        { expiresAt: '2026-06-02T00:00:00.000Z' },
+      ];
+      for (const change of changes)
+        expect(await revertOf(setting(aMandate(change), signature))).toBe('Settlement__BadSignature');
+      expect(await revertOf(setting(aMandate(), await signMandate(village, aMandate(), village.walletOf(1))))).toBe(
+        'Settlement__BadSignature',
+      );
+      expect(await revertOf(setting(aMandate(), await signMandate(village, aMandate(), village.operator)))).toBe(
+        'Settlement__BadSignature',
+      );
       expect(await revertOf(setting(aMandate(), '0x'))).toBe('Settlement__BadSignature');
     });
 
@@ -113,8 +157,12 @@ describe('money of the members', () => {
         const { domain, types } = mandateTypedData(chainId, settlement);
         return village.walletOf(0).signTypedData(domain, types, encodeMandate(aMandate()));
       };
-      expect(await revertOf(setting(aMandate(), await sign(1, village.contracts.settlement)))).toBe('Settlement__BadSignature');
-      expect(await revertOf(setting(aMandate(), await sign(chain.chainId, village.contracts.registry)))).toBe('Settlement__BadSignature');
+      expect(await revertOf(setting(aMandate(), await sign(1, village.contracts.settlement)))).toBe(
+        'Settlement__BadSignature',
+      );
+      expect(await revertOf(setting(aMandate(), await sign(chain.chainId, village.contracts.registry)))).toBe(
+        'Settlement__BadSignature',
+      );
       expect(await revertOf(setting(aMandate(), await sign(chain.chainId, village.contracts.settlement)))).toBe('none');
     });
 
@@ -130,26 +178,34 @@ describe('money of the members', () => {
 
     it('I3 is refused once it has expired', async () => {
       await mined(village.settlement.commit([aHeader(4)]));
-      expect(await revertOf(setting(aMandate({ expiresAt: '2026-05-07T01:14:59.000Z' })))).toBe('Settlement__SignatureExpired');
+      expect(await revertOf(setting(aMandate({ expiresAt: '2026-05-07T01:14:59.000Z' })))).toBe(
+        'Settlement__SignatureExpired',
+      );
       expect(await revertOf(setting(aMandate({ expiresAt: '2026-05-07T01:15:00.000Z' })))).toBe('none');
     });
 
     it('is refused for another community, an unknown member and limits that exclude each other', async () => {
       expect(await revertOf(setting(aMandate({ communityId: 'town' })))).toBe('Settlement__WrongCommunity');
       expect(await revertOf(setting(aMandate({ memberId: 'nobody' })))).toBe('Registry__UnknownMember');
-      expect(await revertOf(setting(aMandate({ priceFloorMicroPerKwh: 2, priceCeilingMicroPerKwh: 1 })))).toBe('Settlement__BadPriceLimits');
+      expect(await revertOf(setting(aMandate({ priceFloorMicroPerKwh: 2, priceCeilingMicroPerKwh: 1 })))).toBe(
+        'Settlement__BadPriceLimits',
+      );
     });
 
-    it('keeps the members of one word apart and clamps an expiry beyond 32 bits of intervals', async () => {
-      await consent(village, 1, { capMicroPerPeriod: Number.MAX_SAFE_INTEGER, expiresAt: '9999-12-31T00:00:00.000Z' });
+    it('keeps the members of one word apart and counts an endless mandate as the longest and largest it can hold', async () => {
+      await consent(village, 1, { capMicroPerPeriod: 2 ** 40, expiresAt: '9999-12-31T00:00:00.000Z' });
       await consent(village, 0, { capMicroPerPeriod: 1 });
       await consent(village, 2, { capMicroPerPeriod: 2 });
-      const caps = await Promise.all([0, 1, 2].map(async (i) => (await village.settlement.account(i)).capMicroPerPeriod));
-      expect(caps).toEqual([1n, BigInt(Number.MAX_SAFE_INTEGER), 2n]);
+      const caps = await Promise.all(
+        [0, 1, 2].map(async (i) => (await village.settlement.account(i)).capMicroPerPeriod),
+      );
+      expect(caps).toEqual([1n, 2n ** 40n - 1n, 2n]);
       const endless = { ...encodeMandate(aMandate({ nonce: 1 })), expiresAt: 2n ** 64n - 1n };
       const { domain, types } = mandateTypedData(chain.chainId, village.contracts.settlement);
-      await mined(village.settlement.setMandate(endless, await village.walletOf(0).signTypedData(domain, types, endless)));
-      expect((await village.settlement.account(0)).expiryInterval).toBe(2n ** 32n - 1n);
+      await mined(
+        village.settlement.setMandate(endless, await village.walletOf(0).signTypedData(domain, types, endless)),
+      );
+      expect((await village.settlement.account(0)).expiryInterval).toBe(BigInt(FIRST) + 2n ** 24n - 1n);
     });
 
     it('begins with the next interval, and goes on where one in force is renewed', async () => {
@@ -185,7 +241,7 @@ describe('money of the members', () => {
       expect(await revertOf(village.settlement.finishExit.staticCall(0))).toBe('Settlement__NothingToPay');
     });
 
-    it('I6 is the member\'s own act, up to what it has', async () => {
+    it("I6 is the member's own act, up to what it has", async () => {
       const own = village.as(village.walletOf(0));
       expect(await revertOf(village.settlement.requestExit.staticCall(0, 1n))).toBe('Settlement__NotTheMember');
       expect(await revertOf(own.requestExit.staticCall(1, 1n))).toBe('Settlement__NotTheMember');
@@ -204,13 +260,24 @@ describe('money of the members', () => {
   });
 
   describe('withdrawal by signature', () => {
-    const aWithdrawal = (fields: object = {}) => ({ memberId: idOf('home-0'), amountMicro: 70n, to: village.walletOf(2).address, expiresAt: FAR, nonce: 0n, ...fields });
-    const sign = (withdrawal: object, wallet = village.walletOf(0), where: [number, string] = [chain.chainId, village.contracts.settlement]) => {
+    const aWithdrawal = (fields: object = {}) => ({
+      memberId: idOf('home-0'),
+      amountMicro: 70n,
+      to: village.walletOf(2).address,
+      expiresAt: FAR,
+      nonce: 0n,
+      ...fields,
+    });
+    const sign = (
+      withdrawal: object,
+      wallet = village.walletOf(0),
+      where: [number, string] = [chain.chainId, village.contracts.settlement],
+    ) => {
       const { domain, types } = withdrawalTypedData(...where);
       return wallet.signTypedData(domain, types, withdrawal);
     };
 
-    it('pays out by the member\'s signature, also while paused', async () => {
+    it("pays out by the member's signature, also while paused", async () => {
       await mined(village.token.mint(village.walletOf(2).address, 1n));
       await mined(village.settlement.pause());
       const first = await mined(village.settlement.withdrawBySignature(aWithdrawal(), await sign(aWithdrawal())));
@@ -230,16 +297,29 @@ describe('money of the members', () => {
         [aWithdrawal({ to: village.operator.address }), good, 'Settlement__BadSignature'],
         [aWithdrawal({ memberId: idOf('home-1') }), good, 'Settlement__BadSignature'],
         [aWithdrawal(), await sign(aWithdrawal(), village.operator), 'Settlement__BadSignature'],
-        [aWithdrawal(), await sign(aWithdrawal(), undefined, [1, village.contracts.settlement]), 'Settlement__BadSignature'],
-        [aWithdrawal(), await sign(aWithdrawal(), undefined, [chain.chainId, village.contracts.token]), 'Settlement__BadSignature'],
+        [
+          aWithdrawal(),
+          await sign(aWithdrawal(), undefined, [1, village.contracts.settlement]),
+          'Settlement__BadSignature',
+        ],
+        [
+          aWithdrawal(),
+          await sign(aWithdrawal(), undefined, [chain.chainId, village.contracts.token]),
+          'Settlement__BadSignature',
+        ],
         [aWithdrawal({ expiresAt: 1n }), await sign(aWithdrawal({ expiresAt: 1n })), 'Settlement__SignatureExpired'],
         [aWithdrawal({ nonce: 1n }), await sign(aWithdrawal({ nonce: 1n })), 'Settlement__NonceUsed'],
         [aWithdrawal({ amountMicro: 0n }), await sign(aWithdrawal({ amountMicro: 0n })), 'Settlement__ZeroAmount'],
-        [aWithdrawal({ amountMicro: DEPOSIT + 1n }), await sign(aWithdrawal({ amountMicro: DEPOSIT + 1n })), 'Settlement__InsufficientBalance'],
+        [
+          aWithdrawal({ amountMicro: DEPOSIT + 1n }),
+          await sign(aWithdrawal({ amountMicro: DEPOSIT + 1n })),
+          'Settlement__InsufficientBalance',
+        ],
         [aWithdrawal({ to: ZeroAddress }), await sign(aWithdrawal({ to: ZeroAddress })), 'ERC20InvalidReceiver'],
         [aWithdrawal({ memberId: idOf('nobody') }), good, 'Registry__UnknownMember'],
       ];
-      for (const [withdrawal, signature, name] of calls) expect(await revertOf(withdrawBySignature.staticCall(withdrawal, signature))).toBe(name);
+      for (const [withdrawal, signature, name] of calls)
+        expect(await revertOf(withdrawBySignature.staticCall(withdrawal, signature))).toBe(name);
       await mined(withdrawBySignature(aWithdrawal(), good));
       expect(await revertOf(withdrawBySignature.staticCall(aWithdrawal(), good))).toBe('Settlement__NonceUsed');
     });
@@ -248,7 +328,11 @@ describe('money of the members', () => {
 
 describe('a second chain', () => {
   it('has the chain id, the accounts and the time it was asked for', async () => {
-    const chain = await startTestChain({ chainId: 424_242, accountCount: 2, initialDate: new Date('2026-05-07T00:00:00Z') });
+    const chain = await startTestChain({
+      chainId: 424_242,
+      accountCount: 2,
+      initialDate: new Date('2026-05-07T00:00:00Z'),
+    });
     const village = await deployVillage(chain, { homes: 1 });
     await consent(village, 0);
     expect(await chain.provider.request({ method: 'eth_chainId' })).toBe('0x67932');

@@ -31,7 +31,13 @@ const TRADES: TradeLeaf[] = [
   { seller: 'home-1', buyer: 'home-2', energyWh: 1234, priceMicroPerKwh: 135_000, amountMicro: 166_590 },
   { seller: 'home-3', buyer: 'village-battery', energyWh: 1, priceMicroPerKwh: -50_000, amountMicro: -50 },
   { seller: 'home-17', buyer: 'village-rack', energyWh: 0, priceMicroPerKwh: 0, amountMicro: 0 },
-  { seller: 'a', buyer: 'a-name-of-thirty-one-characters', energyWh: LARGEST, priceMicroPerKwh: -LARGEST, amountMicro: LARGEST },
+  {
+    seller: 'a',
+    buyer: 'a-name-of-thirty-one-characters',
+    energyWh: LARGEST,
+    priceMicroPerKwh: -LARGEST,
+    amountMicro: LARGEST,
+  },
 ];
 
 const NOTHING = { importWh: 0, exportWh: 0, boughtWh: 0, soldWh: 0, residualImportWh: 0, residualExportWh: 0 };
@@ -48,8 +54,22 @@ const ACCOUNTS: AccountLeaf[] = [
     supplyMicro: -61_100,
     mandateHash: id('mandate of home-1'),
   },
-  { memberId: 'residual', ...NOTHING, residualExportWh: 17, tradeMicro: 0, supplyMicro: -850, mandateHash: `0x${'0'.repeat(64)}` },
-  { memberId: 'supplier', ...NOTHING, importWh: LARGEST, tradeMicro: LARGEST, supplyMicro: -LARGEST, mandateHash: `0x${'f'.repeat(64)}` },
+  {
+    memberId: 'residual',
+    ...NOTHING,
+    residualExportWh: 17,
+    tradeMicro: 0,
+    supplyMicro: -850,
+    mandateHash: `0x${'0'.repeat(64)}`,
+  },
+  {
+    memberId: 'supplier',
+    ...NOTHING,
+    importWh: LARGEST,
+    tradeMicro: LARGEST,
+    supplyMicro: -LARGEST,
+    mandateHash: `0x${'f'.repeat(64)}`,
+  },
 ];
 
 const saltOf = (name: string) => dataSlice(id(name), 0, 16);
@@ -84,8 +104,22 @@ function treeOf([tradeCount, accountCount]: readonly [number, number], run: numb
 const abi = AbiCoder.defaultAbiCoder();
 
 const MANDATES = [
-  { memberId: 'home-1', priceFloorMicroPerKwh: -50_000, priceCeilingMicroPerKwh: 300_000, capMicroPerPeriod: 5_000_000, expiresAt: '2027-01-01T00:00:00.000Z', nonce: 0 },
-  { memberId: 'supplier', priceFloorMicroPerKwh: -LARGEST, priceCeilingMicroPerKwh: LARGEST, capMicroPerPeriod: LARGEST, expiresAt: '2100-12-31T23:59:59.999Z', nonce: 7 },
+  {
+    memberId: 'home-1',
+    priceFloorMicroPerKwh: -50_000,
+    priceCeilingMicroPerKwh: 300_000,
+    capMicroPerPeriod: 5_000_000,
+    expiresAt: '2027-01-01T00:00:00.000Z',
+    nonce: 0,
+  },
+  {
+    memberId: 'supplier',
+    priceFloorMicroPerKwh: -LARGEST,
+    priceCeilingMicroPerKwh: LARGEST,
+    capMicroPerPeriod: LARGEST,
+    expiresAt: '2100-12-31T23:59:59.999Z',
+    nonce: 7,
+  },
 ];
 
 function mandateVector(fields: (typeof MANDATES)[number]) {
@@ -138,7 +172,17 @@ function meteringVector() {
   };
   const encoded = abi.encode(
     ['uint256', 'address', 'bytes32', 'uint64', 'uint64', 'uint64', 'uint64[4]', 'uint8', 'uint16'],
-    [CHAIN_ID, REGISTRY, encodeBytes32String(metering.meterId), 1_778_112_000, 1250, 0, [1_000_000, 1_001_250, 77, 77], 1, 3],
+    [
+      CHAIN_ID,
+      REGISTRY,
+      encodeBytes32String(metering.meterId),
+      1_778_112_000,
+      1250,
+      0,
+      [1_000_000, 1_001_250, 77, 77],
+      1,
+      3,
+    ],
   );
   return { registry: REGISTRY, metering, encoded, sha256: sha256(encoded) };
 }

@@ -90,9 +90,7 @@ export function referenceLevels(leaves: string[]): string[][] {
   const width = 2 ** Math.ceil(Math.log2(Math.max(1, leaves.length)));
   const levels = [[...leaves, ...Array.from({ length: width - leaves.length }, () => ZeroHash)]];
   for (let level = levels[0]!; level.length > 1; level = levels.at(-1)!) {
-    levels.push(
-      Array.from({ length: level.length / 2 }, (_, i) => referenceNode(level[2 * i]!, level[2 * i + 1]!)),
-    );
+    levels.push(Array.from({ length: level.length / 2 }, (_, i) => referenceNode(level[2 * i]!, level[2 * i + 1]!)));
   }
   return levels;
 }
@@ -101,7 +99,10 @@ export const referenceRoot = (leaves: string[]): string => referenceLevels(leave
 
 /** Root that a leaf reaches by its siblings. */
 export const rootOfProof = (leaf: string, index: number, siblings: string[]): string =>
-  siblings.reduce((node, sibling, depth) => ((index >> depth) & 1 ? referenceNode(sibling, node) : referenceNode(node, sibling)), leaf);
+  siblings.reduce(
+    (node, sibling, depth) => ((index >> depth) & 1 ? referenceNode(sibling, node) : referenceNode(node, sibling)),
+    leaf,
+  );
 
 /** Siblings of a leaf from the bottom up. */
 export const referenceProof = (leaves: string[], index: number): string[] =>

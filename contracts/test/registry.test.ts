@@ -2,7 +2,17 @@ import { AbiCoder, ParamType, ZeroAddress, hexlify } from 'ethers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerMembers, registerMeters, registryAbi } from '../src/index.ts';
 import type { TestChain } from '../src/test-chain.link.ts';
-import { aMeterKey, deployVillage, idOf, mined, resettable, revertOf, signP256, startChain, type Village } from './village.ts';
+import {
+  aMeterKey,
+  deployVillage,
+  idOf,
+  mined,
+  resettable,
+  revertOf,
+  signP256,
+  startChain,
+  type Village,
+} from './village.ts';
 
 const PRELIMINARY = 0;
 const aMetering = (fields: object = {}) => ({
@@ -50,25 +60,41 @@ describe('Registry', () => {
       { memberId: 'home-2', wallet },
       { memberId: 'supplier', wallet },
     ]);
-    expect(again).toEqual(new Map([['home-2', 2], ['supplier', 3]]));
+    expect(again).toEqual(
+      new Map([
+        ['home-2', 2],
+        ['supplier', 3],
+      ]),
+    );
     expect(await village.registry.memberCount()).toBe(4n);
     expect(await village.registry.memberAt(2)).toEqual([idOf('home-2'), chain.walletAt(3).address]);
   });
 
-  it.each(['', 'Home-1', 'home_1', '-home', 'home-', 'home--1', 'höme', 'home 1'])('refuses the id "%s"', async (name) => {
-    const calling = village.registry.registerMembers.staticCall([[hexlify(idBytes(name)), chain.walletAt(1).address]]);
-    expect(await revertOf(calling)).toBe('Registry__BadId');
-  });
+  it.each(['', 'Home-1', 'home_1', '-home', 'home-', 'home--1', 'höme', 'home 1'])(
+    'refuses the id "%s"',
+    async (name) => {
+      const calling = village.registry.registerMembers.staticCall([
+        [hexlify(idBytes(name)), chain.walletAt(1).address],
+      ]);
+      expect(await revertOf(calling)).toBe('Registry__BadId');
+    },
+  );
 
   it('refuses an id of 32 bytes and one with bytes after its end', async () => {
     for (const id of [`0x${'61'.repeat(32)}`, `0x6100${'61'.repeat(30)}`, `0x00${'61'.repeat(31)}`])
-      expect(await revertOf(village.registry.registerMembers.staticCall([[id, chain.walletAt(1).address]]))).toBe('Registry__BadId');
+      expect(await revertOf(village.registry.registerMembers.staticCall([[id, chain.walletAt(1).address]]))).toBe(
+        'Registry__BadId',
+      );
   });
 
   it('refuses a second member of a name and a member without a wallet', async () => {
     const { registry } = village;
-    expect(await revertOf(registry.registerMembers.staticCall([[idOf('home-1'), chain.walletAt(1).address]]))).toBe('Registry__MemberExists');
-    expect(await revertOf(registry.registerMembers.staticCall([[idOf('new'), ZeroAddress]]))).toBe('Registry__ZeroAddress');
+    expect(await revertOf(registry.registerMembers.staticCall([[idOf('home-1'), chain.walletAt(1).address]]))).toBe(
+      'Registry__MemberExists',
+    );
+    expect(await revertOf(registry.registerMembers.staticCall([[idOf('new'), ZeroAddress]]))).toBe(
+      'Registry__ZeroAddress',
+    );
   });
 
   it('lets only the operator register and revoke', async () => {
@@ -85,7 +111,9 @@ describe('Registry', () => {
   it('lets only the member itself move to another wallet, never the operator', async () => {
     const next = chain.walletAt(12).address;
     const own = village.registry.connect(village.walletOf(0)) as Village['registry'];
-    expect(await revertOf(village.registry.changeWallet.staticCall(idOf('home-0'), next))).toBe('Registry__NotTheMember');
+    expect(await revertOf(village.registry.changeWallet.staticCall(idOf('home-0'), next))).toBe(
+      'Registry__NotTheMember',
+    );
     expect(await revertOf(own.changeWallet.staticCall(idOf('home-1'), next))).toBe('Registry__NotTheMember');
     expect(await revertOf(own.changeWallet.staticCall(idOf('home-0'), ZeroAddress))).toBe('Registry__ZeroAddress');
     await mined(own.changeWallet(idOf('home-0'), next));
@@ -105,11 +133,19 @@ describe('Registry', () => {
     await registerMeters(operator, contracts.registry, [meterOf(key.publicKey)]);
     await registerMeters(operator, contracts.registry, [meterOf(key.publicKey)]);
     const other = aMeterKey().publicKey;
-    await expect(registerMeters(operator, contracts.registry, [meterOf(other)])).rejects.toMatchObject({ code: 'CONTRACTS_SETUP_FAILED' });
+    await expect(registerMeters(operator, contracts.registry, [meterOf(other)])).rejects.toMatchObject({
+      code: 'CONTRACTS_SETUP_FAILED',
+    });
     expect(await revertOf(registry.registerMeters.staticCall([entryOf(other)]))).toBe('Registry__MeterExists');
-    expect(await revertOf(registry.registerMeters.staticCall([entryOf(key.publicKey, 'm-2')]))).toBe('Registry__KeyInUse');
-    expect(await revertOf(registry.registerMeters.staticCall([entryOf(other, 'm-2', 'nobody')]))).toBe('Registry__UnknownMember');
-    expect(await revertOf(registry.registerMeters.staticCall([entryOf(`0x${'01'.repeat(64)}`, 'm-2')]))).toBe('Registry__BadKey');
+    expect(await revertOf(registry.registerMeters.staticCall([entryOf(key.publicKey, 'm-2')]))).toBe(
+      'Registry__KeyInUse',
+    );
+    expect(await revertOf(registry.registerMeters.staticCall([entryOf(other, 'm-2', 'nobody')]))).toBe(
+      'Registry__UnknownMember',
+    );
+    expect(await revertOf(registry.registerMeters.staticCall([entryOf(`0x${'01'.repeat(64)}`, 'm-2')]))).toBe(
+      'Registry__BadKey',
+    );
     expect(await revertOf(registry.registerMeters.staticCall([entryOf(other, 'M-2')]))).toBe('Registry__BadId');
   });
 
@@ -133,20 +169,27 @@ describe('Registry', () => {
         { quality: 1 },
         { run: 1 },
       ];
-      for (const change of changes) expect(await village.registry.verifyMetering(aMetering(change), signature)).toBe(false);
+      for (const change of changes)
+        expect(await village.registry.verifyMetering(aMetering(change), signature)).toBe(false);
     });
 
     it('lets a key speak for its own meter only', async () => {
       const other = aMeterKey();
-      await registerMeters(village.operator, village.contracts.registry, [meterOf(other.publicKey, { meterId: 'home-1-meter', memberId: 'home-1' })]);
+      await registerMeters(village.operator, village.contracts.registry, [
+        meterOf(other.publicKey, { meterId: 'home-1-meter', memberId: 'home-1' }),
+      ]);
       const metering = aMetering({ meterId: idOf('home-1-meter') });
       expect(await village.registry.verifyMetering(metering, signed(metering))).toBe(false);
-      expect(await village.registry.verifyMetering(metering, signP256(other.secretKey, messageOf(metering)))).toBe(true);
+      expect(await village.registry.verifyMetering(metering, signP256(other.secretKey, messageOf(metering)))).toBe(
+        true,
+      );
     });
 
     it('refuses a high s, a signature of another length and an unknown meter', async () => {
       const signature = signed(aMetering());
-      expect(await village.registry.verifyMetering(aMetering(), signP256(key.secretKey, messageOf(aMetering()), 'high'))).toBe(false);
+      expect(
+        await village.registry.verifyMetering(aMetering(), signP256(key.secretKey, messageOf(aMetering()), 'high')),
+      ).toBe(false);
       expect(await village.registry.verifyMetering(aMetering(), signature.slice(0, -2))).toBe(false);
       expect(await village.registry.verifyMetering(aMetering(), `${signature}00`)).toBe(false);
       expect(await village.registry.verifyMetering(aMetering(), '0x')).toBe(false);

@@ -81,8 +81,10 @@ describe('settlement', () => {
   describe('commit', () => {
     const committing = (...headers: object[]) => revertOf(village.settlement.commit.staticCall(headers));
 
-    it('is the operator\'s', async () => {
-      expect(await revertOf(village.as(village.walletOf(0)).commit.staticCall([aHeader(0)]))).toBe('AccessControlUnauthorizedAccount');
+    it("is the operator's", async () => {
+      expect(await revertOf(village.as(village.walletOf(0)).commit.staticCall([aHeader(0)]))).toBe(
+        'AccessControlUnauthorizedAccount',
+      );
       expect(await committing()).toBe('Settlement__NoHeaders');
     });
 
@@ -105,7 +107,9 @@ describe('settlement', () => {
     });
 
     it('takes intervals in any order within the ring and counts each once', async () => {
-      await mined(village.settlement.commit([aHeader(5), aHeader(3), aHeader(5, { run: 1n }), aHeader(3, { run: 4n })]));
+      await mined(
+        village.settlement.commit([aHeader(5), aHeader(3), aHeader(5, { run: 1n }), aHeader(3, { run: 4n })]),
+      );
       const { newestInterval, committedIntervals } = await village.settlement.progress();
       expect([newestInterval, committedIntervals]).toEqual([BigInt(FIRST + 5), 2n]);
       expect((await village.settlement.committedRun(FIRST + 3)).toArray().slice(0, 2)).toEqual([true, 4n]);
@@ -153,13 +157,21 @@ describe('settlement', () => {
       await commitIntervals(fresh, 4);
       await mined(fresh.settlement.openPeriod(1, FIRST, 4, pays.netHash));
       await mined(fresh.as(fresh.walletOf(2)).execute(1, FIRST, 4, pays.packed));
-      expect(await Promise.all([0, 1, 2].map((i) => balanceOf(fresh, i)))).toEqual([DEPOSIT - 100n, DEPOSIT + 60n, DEPOSIT + 40n]);
+      expect(await Promise.all([0, 1, 2].map((i) => balanceOf(fresh, i)))).toEqual([
+        DEPOSIT - 100n,
+        DEPOSIT + 60n,
+        DEPOSIT + 40n,
+      ]);
       expect((await fresh.settlement.progress()).executedSeq).toBe(1n);
-      expect(await revertOf(fresh.settlement.execute.staticCall(1, FIRST, 4, pays.packed))).toBe('Settlement__WrongSequence');
+      expect(await revertOf(fresh.settlement.execute.staticCall(1, FIRST, 4, pays.packed))).toBe(
+        'Settlement__WrongSequence',
+      );
     });
 
     it('is opened by the operator, in sequence, without overlap, over committed intervals', async () => {
-      expect(await revertOf(village.as(village.walletOf(0)).openPeriod.staticCall(1, FIRST, 4, pays.netHash))).toBe('AccessControlUnauthorizedAccount');
+      expect(await revertOf(village.as(village.walletOf(0)).openPeriod.staticCall(1, FIRST, 4, pays.netHash))).toBe(
+        'AccessControlUnauthorizedAccount',
+      );
       expect(await opening(0, FIRST, 4, pays.netHash)).toBe('Settlement__WrongSequence');
       expect(await opening(2, FIRST, 4, pays.netHash)).toBe('Settlement__WrongSequence');
       expect(await opening(1, FIRST, 0, pays.netHash)).toBe('Settlement__BadPeriod');
@@ -169,7 +181,9 @@ describe('settlement', () => {
       expect(await opening(1, FIRST, 5, pays.netHash)).toBe('Settlement__PeriodNotCommitted');
       expect(await opening(1, 2n ** 64n - 4n, 4, pays.netHash)).toBe('Settlement__PeriodNotCommitted');
       await mined(village.settlement.openPeriod(1, FIRST, 1, pays.netHash));
-      expect(await opening(2, FIRST + 1, 1, pays.netHash), 'a short period does not bring the next one forward').toBe('Settlement__PeriodOverlaps');
+      expect(await opening(2, FIRST + 1, 1, pays.netHash), 'a short period does not bring the next one forward').toBe(
+        'Settlement__PeriodOverlaps',
+      );
       await commitIntervals(village, 6, 4);
       await mined(village.settlement.openPeriod(2, FIRST + 4, 6, pays.netHash));
       expect(await opening(3, FIRST + 8, 1, pays.netHash), 'nor does a long one').toBe('Settlement__PeriodOverlaps');
@@ -177,7 +191,8 @@ describe('settlement', () => {
 
     it('lets at most 32 periods be open', async () => {
       await commitIntervals(village, 130, 4);
-      for (let seq = 1; seq <= 32; seq += 1) await mined(village.settlement.openPeriod(seq, FIRST + 4 * (seq - 1), 4, pays.netHash));
+      for (let seq = 1; seq <= 32; seq += 1)
+        await mined(village.settlement.openPeriod(seq, FIRST + 4 * (seq - 1), 4, pays.netHash));
       expect(await opening(33, FIRST + 128, 4, pays.netHash)).toBe('Settlement__TooManyOpenPeriods');
       await mined(village.settlement.revokePeriod(1));
       const { openedSeq, nextStart } = await village.settlement.progress();
@@ -206,7 +221,9 @@ describe('settlement', () => {
       expect(await executing(1, FIRST, 4, `${pays.packed}${'00'.repeat(24)}`)).toBe('Settlement__WrongBatch');
       expect(await revertOf(village.settlement.execute.staticCall(1, FIRST, 4, '0x'))).toBe('Settlement__WrongBatch');
       const unopened = await deployVillage(chain);
-      expect(await revertOf(unopened.settlement.execute.staticCall(1, FIRST, 4, pays.packed))).toBe('Settlement__NotOpen');
+      expect(await revertOf(unopened.settlement.execute.staticCall(1, FIRST, 4, pays.packed))).toBe(
+        'Settlement__NotOpen',
+      );
     });
 
     describe('refuses', () => {
@@ -221,7 +238,11 @@ describe('settlement', () => {
         ['a credit to nobody', ofLanes(-100, 0, 0, 100), 'Settlement__UnknownMember'],
         ['a credit to nobody in a later group', ofLanes(-100, 0, 0, 0, 0, 100, 0, 0), 'Settlement__UnknownMember'],
         ['a debit from nobody', ofLanes(100, 0, 0, -100), 'Settlement__UnknownMember'],
-        ['I4 a debit one above the mandate', ofLanes(-Number(CAP) - 1, Number(CAP) + 1, 0, 0), 'Settlement__OverMandate'],
+        [
+          'I4 a debit one above the mandate',
+          ofLanes(-Number(CAP) - 1, Number(CAP) + 1, 0, 0),
+          'Settlement__OverMandate',
+        ],
         ['I4 any debit of who signed nothing', ofLanes(1, -1, 0, 0), 'Settlement__OverMandate'],
         ['the most negative amount', ofLanes(-(2 ** 47), 0, 0, 0), 'Settlement__OverMandate'],
         ['a batch that is cut off', raw(`0x${int48(-5)}${int48(5)}`), 'Settlement__BadBatchLength'],
@@ -239,7 +260,9 @@ describe('settlement', () => {
         await consent(village, 1, { capMicroPerPeriod: 2 * Number(DEPOSIT) });
         await commitIntervals(village, 4);
         await openAndWait(aBatch({ 0: -Number(DEPOSIT) - 1, 2: Number(DEPOSIT) + 1 }));
-        expect(await executing(1, FIRST, 4, aBatch({ 0: -Number(DEPOSIT) - 1, 2: Number(DEPOSIT) + 1 }).packed)).toBe('Settlement__InsufficientBalance');
+        expect(await executing(1, FIRST, 4, aBatch({ 0: -Number(DEPOSIT) - 1, 2: Number(DEPOSIT) + 1 }).packed)).toBe(
+          'Settlement__InsufficientBalance',
+        );
         await mined(village.settlement.revokePeriod(1));
         await mined(village.token.mint(village.operator.address, 2n ** 64n));
         await mined(village.settlement.deposit(2, 2n ** 64n - 1n - DEPOSIT));
@@ -260,7 +283,7 @@ describe('settlement', () => {
           codes.push(await executing(1, FIRST, 4, batch.packed));
           await mined(village.settlement.revokePeriod(1));
         }
-        expect(codes).toEqual(['Settlement__OutsideMandate', 'none', 'Settlement__OutsideMandate']);
+        expect(codes).toEqual(['Settlement__MandateExpired', 'none', 'Settlement__BeforeConsent']);
       });
     });
 
@@ -281,7 +304,9 @@ describe('settlement', () => {
       await mined(village.as(village.walletOf(0)).requestExit(0, DEPOSIT));
       await commitIntervals(village, 2, 12);
       expect(await executing(1, FIRST + 4, 4, pays.packed)).toBe('Settlement__InsufficientBalance');
-      expect(await revertOf(village.as(village.walletOf(0)).revokePeriod.staticCall(1))).toBe('AccessControlUnauthorizedAccount');
+      expect(await revertOf(village.as(village.walletOf(0)).revokePeriod.staticCall(1))).toBe(
+        'AccessControlUnauthorizedAccount',
+      );
       expect(await revertOf(village.settlement.revokePeriod.staticCall(3))).toBe('Settlement__NotOpen');
       await mined(village.settlement.pause());
       await mined(village.settlement.revokePeriod(1));
@@ -292,7 +317,9 @@ describe('settlement', () => {
       await commitIntervals(village, 2, 14);
       expect(await executing(1, FIRST + 4, 4, pays.packed)).toBe('Settlement__WrongBatch');
       await mined(village.settlement.execute(1, FIRST + 4, 4, empty.packed));
-      expect(await revertOf(village.settlement.revokePeriod.staticCall(1)), 'what has executed stays').toBe('Settlement__NotOpen');
+      expect(await revertOf(village.settlement.revokePeriod.staticCall(1)), 'what has executed stays').toBe(
+        'Settlement__NotOpen',
+      );
     });
 
     it('frees the intervals of the periods it takes back, no others', async () => {
@@ -315,13 +342,17 @@ describe('settlement', () => {
         village.settlement.openPeriod.staticCall(1, FIRST, 4, ZeroHash),
         village.settlement.execute.staticCall(1, FIRST, 4, '0x'),
       ];
-      expect(await Promise.all(calls().map(revertOf))).toEqual(['Settlement__IsPaused', 'Settlement__IsPaused', 'Settlement__IsPaused']);
+      expect(await Promise.all(calls().map(revertOf))).toEqual([
+        'Settlement__IsPaused',
+        'Settlement__IsPaused',
+        'Settlement__IsPaused',
+      ]);
       await warp(PAUSE_S);
       const after = await Promise.all(calls().map(revertOf));
       expect(after).toEqual(['none', 'none', 'Settlement__NotOpen']);
     });
 
-    it('is the guardian\'s, and comes again only after a cool-down', async () => {
+    it("is the guardian's, and comes again only after a cool-down", async () => {
       const stranger = village.as(village.walletOf(0));
       expect(await revertOf(stranger.pause.staticCall())).toBe('AccessControlUnauthorizedAccount');
       expect(await revertOf(stranger.unpause.staticCall())).toBe('AccessControlUnauthorizedAccount');

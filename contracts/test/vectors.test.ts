@@ -29,14 +29,23 @@ describe('vectors that hold every implementation of the tree together', () => {
   });
   afterAll(() => chain.close());
 
-  const verify = (tree: (typeof vectors.trees)[number], leaf: (typeof tree.leaves)[number], changes: object = {}): Promise<boolean> => {
+  const verify = (
+    tree: (typeof vectors.trees)[number],
+    leaf: (typeof tree.leaves)[number],
+    changes: object = {},
+  ): Promise<boolean> => {
     const proof = { index: leaf.index, salt: leaf.salt, siblings: leaf.siblings, ...changes };
     if (leaf.kind === 'account') {
       const row = leaf.fields as AccountLeaf;
       return village.settlement.verifyAccount(history, tree.run, { ...row, memberId: idOf(row.memberId) }, proof);
     }
     const trade = leaf.fields as TradeLeaf;
-    return village.settlement.verifyTrade(history, tree.run, { ...trade, seller: idOf(trade.seller), buyer: idOf(trade.buyer) }, proof);
+    return village.settlement.verifyTrade(
+      history,
+      tree.run,
+      { ...trade, seller: idOf(trade.seller), buyer: idOf(trade.buyer) },
+      proof,
+    );
   };
 
   it('is what the generator writes', () => {
@@ -47,10 +56,13 @@ describe('vectors that hold every implementation of the tree together', () => {
     expect(village.contracts.settlement).toBe(vectors.settlement);
   });
 
-  it.each(vectors.trees.map((tree) => [tree.leafCount, tree] as const))('verifies every leaf of a tree of %i on chain', async (_, tree) => {
-    const verdicts = await Promise.all(tree.leaves.map((leaf) => verify(tree, leaf)));
-    expect(verdicts).toEqual(tree.leaves.map(() => true));
-  });
+  it.each(vectors.trees.map((tree) => [tree.leafCount, tree] as const))(
+    'verifies every leaf of a tree of %i on chain',
+    async (_, tree) => {
+      const verdicts = await Promise.all(tree.leaves.map((leaf) => verify(tree, leaf)));
+      expect(verdicts).toEqual(tree.leaves.map(() => true));
+    },
+  );
 
   it('refuses a leaf at another index, with another salt, a proof too short or too long', async () => {
     const tree = vectors.trees.find(({ leafCount }) => leafCount === 5)!;
@@ -101,7 +113,9 @@ describe('vectors that hold every implementation of the tree together', () => {
   });
 
   it.each(vectors.batches)('packs a batch into $packed', ({ deltas, packed }) => {
-    expect(packDeltas(new Map(Object.entries(deltas).map(([key, delta]) => [Number(key), BigInt(delta)])))).toBe(packed);
+    expect(packDeltas(new Map(Object.entries(deltas).map(([key, delta]) => [Number(key), BigInt(delta)])))).toBe(
+      packed,
+    );
   });
 
   it.each(vectors.meterings)('hashes a metering as the gateway signs it', async ({ metering, sha256 }) => {

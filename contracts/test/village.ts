@@ -1,5 +1,13 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { Contract, Interface, encodeBytes32String, keccak256, type BaseContract, type ContractMethod, type HDNodeWallet } from 'ethers';
+import {
+  Contract,
+  Interface,
+  encodeBytes32String,
+  keccak256,
+  type BaseContract,
+  type ContractMethod,
+  type HDNodeWallet,
+} from 'ethers';
 import {
   deployContracts,
   depositFor,
@@ -41,18 +49,33 @@ export interface Village {
   as(wallet: HDNodeWallet): BaseContract & Methods<typeof settlementAbi>;
 }
 
-export async function deployVillage(chain: TestChain, options: Partial<DeployOptions> & { homes?: number } = {}): Promise<Village> {
+export async function deployVillage(
+  chain: TestChain,
+  options: Partial<DeployOptions> & { homes?: number } = {},
+): Promise<Village> {
   const { homes = 3, ...terms } = options;
   const operator = chain.walletAt(0);
-  const contracts = await deployContracts(operator, { communityId: COMMUNITY, startsAt: START, periodIntervals: 4, ...terms });
-  const members = Array.from({ length: homes }, (_, i) => ({ memberId: `home-${i}`, wallet: chain.walletAt(1 + (i % 19)).address }));
+  const contracts = await deployContracts(operator, {
+    communityId: COMMUNITY,
+    startsAt: START,
+    periodIntervals: 4,
+    ...terms,
+  });
+  const members = Array.from({ length: homes }, (_, i) => ({
+    memberId: `home-${i}`,
+    wallet: chain.walletAt(1 + (i % 19)).address,
+  }));
   await registerMembers(operator, contracts.registry, members);
   await depositFor(
     operator,
     contracts,
     members.map(({ memberId }) => ({ memberId, totalMicro: Number(DEPOSIT) })),
   );
-  const settlement = new Contract(contracts.settlement, settlementAbi, operator) as BaseContract as Village['settlement'];
+  const settlement = new Contract(
+    contracts.settlement,
+    settlementAbi,
+    operator,
+  ) as BaseContract as Village['settlement'];
   return {
     chain,
     operator,
@@ -96,7 +119,11 @@ export async function signMandate(village: Village, mandate: Mandate, wallet: HD
 }
 
 /** Arguments of `setMandate` for `home-<memberIndex>`. */
-export async function encodeMandateOf(village: Village, memberIndex: number, fields: Partial<Mandate> = {}): Promise<[EncodedMandate, string]> {
+export async function encodeMandateOf(
+  village: Village,
+  memberIndex: number,
+  fields: Partial<Mandate> = {},
+): Promise<[EncodedMandate, string]> {
   const mandate = aMandate({ memberId: `home-${memberIndex}`, ...fields });
   return [encodeMandate(mandate), await signMandate(village, mandate, village.walletOf(memberIndex))];
 }
@@ -141,7 +168,9 @@ export async function revertOf(calling: Promise<unknown>): Promise<string> {
     await calling;
   } catch (error) {
     const { data, message } = error as { data?: string; message: string };
-    const name = errors.map((abi) => (data ? abi.parseError(data)?.name : undefined)).find((found) => found !== undefined);
+    const name = errors
+      .map((abi) => (data ? abi.parseError(data)?.name : undefined))
+      .find((found) => found !== undefined);
     return name ?? message;
   }
   return 'none';

@@ -19,7 +19,8 @@ export class FaultPlan {
 
   has(kind: 'offline' | 'frozen', deviceId: string, atMs: number): boolean {
     return this.#faults.some(
-      ({ fault, fromMs, untilMs }) => fault.kind === kind && fault.deviceId === deviceId && fromMs <= atMs && atMs < untilMs,
+      ({ fault, fromMs, untilMs }) =>
+        fault.kind === kind && fault.deviceId === deviceId && fromMs <= atMs && atMs < untilMs,
     );
   }
 
@@ -27,13 +28,16 @@ export class FaultPlan {
   errorPct(deviceId: string, atMs: number): number {
     let errorPct = 0;
     for (const { fault, fromMs, untilMs } of this.#faults) {
-      if (fault.kind === 'ctError' && fault.deviceId === deviceId && fromMs <= atMs && atMs < untilMs) errorPct += fault.errorPct;
+      if (fault.kind === 'ctError' && fault.deviceId === deviceId && fromMs <= atMs && atMs < untilMs)
+        errorPct += fault.errorPct;
     }
     return errorPct;
   }
 
   /** Devices whose counters start again at an instant. */
   resetsAt(atMs: number): string[] {
-    return this.#faults.filter(({ fault, fromMs }) => fault.kind === 'counterReset' && fromMs === atMs).map(({ fault }) => fault.deviceId);
+    return this.#faults
+      .filter(({ fault, fromMs }) => fault.kind === 'counterReset' && fromMs === atMs)
+      .map(({ fault }) => fault.deviceId);
   }
 }

@@ -12,7 +12,8 @@ function readOptions(): { scenario: string; port: number; data: string | undefin
   const text = { type: 'string' } as const;
   const { values } = parseArgs({ options: { scenario: text, port: text, data: text, speed: text }, strict: true });
   const port = Number(values.port ?? 1502);
-  if (!Number.isInteger(port) || port < 0 || port > 65_000) throw new ScenarioError(`--port ${values.port}: give a port below 65000`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_000)
+    throw new ScenarioError(`--port ${values.port}: give a port below 65000`);
   const speed = Number(values.speed ?? 1);
   if (!(speed > 0)) throw new ScenarioError(`--speed ${values.speed}: give a positive number`);
   return { scenario: values.scenario ?? 'village', port, data: values.data, speed };
@@ -21,12 +22,26 @@ function readOptions(): { scenario: string; port: number; data: string | undefin
 function printTable(world: World, { endpoints }: RunningDevices): void {
   const rows = world.scenario.devices.map((device) => {
     const endpoint = endpoints.get(device.siteId);
-    return [device.siteId, `${endpoint?.host}:${endpoint?.port}`, String(device.unitId), device.deviceId, device.kind, device.profile];
+    return [
+      device.siteId,
+      `${endpoint?.host}:${endpoint?.port}`,
+      String(device.unitId),
+      device.deviceId,
+      device.kind,
+      device.profile,
+    ];
   });
   const table = [['site', 'address', 'unit', 'device', 'kind', 'profile'], ...rows];
   const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
-  process.stdout.write(`${lines.join('\n')}\n${world.profiles.source === 'generated' ? 'profiles: seeded model' : 'profiles: CityLearn 2022'}; Ctrl-C ends\n`);
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  process.stdout.write(
+    `${lines.join('\n')}\n${world.profiles.source === 'generated' ? 'profiles: seeded model' : 'profiles: CityLearn 2022'}; Ctrl-C ends\n`,
+  );
 }
 
 async function main(): Promise<void> {

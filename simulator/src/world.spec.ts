@@ -1,6 +1,5 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { writeHistoryCsv, writeWeatherCsv } from './history/forecast-inputs.ts';
 import { FILE_ROWS } from './profiles/find-file-row.ts';
 import { generateProfiles } from './profiles/generate-profiles.ts';
 import type { Profiles } from './profiles/profiles.ts';
@@ -22,8 +21,12 @@ const at = (world: World, ms: number): string => new Date(world.nowMs + ms).toIS
 function fileProfiles(scenario: Scenario): Profiles {
   const rows = Array.from({ length: FILE_ROWS }, (_, row) => row);
   const building = (siteId: string): string =>
-    ['hour,non_shiftable_load', ...rows.map((row) => `${row},${(3 * uniformAt(seedOf(siteId), row)).toFixed(8)}`)].join('\n');
-  const sky = rows.map((row) => `20.5,${row % 24 > 6 && row % 24 < 19 ? 600 : 0},${row % 24 > 7 && row % 24 < 18 ? 500 : 0}`);
+    ['hour,non_shiftable_load', ...rows.map((row) => `${row},${(3 * uniformAt(seedOf(siteId), row)).toFixed(8)}`)].join(
+      '\n',
+    );
+  const sky = rows.map(
+    (row) => `20.5,${row % 24 > 6 && row % 24 < 19 ? 600 : 0},${row % 24 > 7 && row % 24 < 18 ? 500 : 0}`,
+  );
   const weather = ['outdoor_dry_bulb_temperature,diffuse_solar_irradiance,direct_solar_irradiance', ...sky].join('\n');
   const sites = scenario.sites.filter((site) => site.household);
   return readCityLearn({
@@ -43,7 +46,11 @@ function dayOf(askMs: readonly number[]): WorldState {
     { ms: 2 * QUARTER + 41_000, targetW: 3000 },
     { ms: 3 * QUARTER, targetW: 500 },
   ];
-  const moments = [...askMs.map((ms) => ({ ms, targetW: undefined })), ...told, { ms: 4 * QUARTER, targetW: undefined }];
+  const moments = [
+    ...askMs.map((ms) => ({ ms, targetW: undefined })),
+    ...told,
+    { ms: 4 * QUARTER, targetW: undefined },
+  ];
   for (const { ms, targetW } of moments.toSorted((a, b) => a.ms - b.ms)) {
     world.advanceTo(startMs + ms);
     if (targetW !== undefined) world.control(ESS, { targetW, reversion: { atMs: world.nowMs + 200_500, targetW: 0 } });
@@ -62,7 +69,9 @@ describe('time in the world', () => {
     const instants = fc.array(fc.integer({ min: 0, max: 4 * QUARTER }), { maxLength: 60 });
     fc.assert(
       fc.property(instants, (askMs) => {
-        numbersOf(dayOf(askMs)).forEach((value, index) => expect(Math.abs(value - (once[index] ?? Number.NaN))).toBeLessThan(1e-6));
+        numbersOf(dayOf(askMs)).forEach((value, index) =>
+          expect(Math.abs(value - (once[index] ?? Number.NaN))).toBeLessThan(1e-6),
+        );
       }),
       { numRuns: 25 },
     );
@@ -130,7 +139,9 @@ describe('a site', () => {
       world.advanceTo(world.nowMs + 7 * MINUTE);
       const powerW = (deviceId: string): number => world.reading(deviceId).powerW;
       expect(powerW('home-1-meter')).toBeCloseTo(powerW('home-1-load') + powerW('home-1-pv') + powerW(ESS), 6);
-      const members = world.scenario.devices.filter((device) => device.meterRole === 'revenue').map(({ deviceId }) => powerW(deviceId));
+      const members = world.scenario.devices
+        .filter((device) => device.meterRole === 'revenue')
+        .map(({ deviceId }) => powerW(deviceId));
       const throughputW = members.reduce((sum, w) => sum + Math.abs(w), 0);
       expect(powerW('feeder-head-meter')).toBeCloseTo(members.reduce((sum, w) => sum + w, 0) + 0.015 * throughputW, 6);
     }
@@ -146,7 +157,10 @@ describe('a site', () => {
   it('C5 has counters that never stand at 0 and never go back', () => {
     const world = hamlet();
     const counters = (): number[] =>
-      world.scenario.devices.flatMap(({ deviceId }) => [world.reading(deviceId).importWh, world.reading(deviceId).exportWh]);
+      world.scenario.devices.flatMap(({ deviceId }) => [
+        world.reading(deviceId).importWh,
+        world.reading(deviceId).exportWh,
+      ]);
     let before = counters();
     expect(Math.min(...before)).toBeGreaterThan(0);
     for (let step = 0; step < 40; step += 1) {
@@ -175,12 +189,19 @@ describe('a told device', () => {
   it('C9 follows its own safe default where nothing else is said: battery stops, charger at its minimum, rack idle, sun unlimited', () => {
     const world = worldOf(loadScenario('village'));
     const reversion = { atMs: world.nowMs + 30_000 };
-    for (const [deviceId, targetW] of Object.entries({ [ESS]: 3000, 'home-4-ev': 7000, 'village-rack-unit': 3000, 'home-13-pv': 0 })) {
+    for (const [deviceId, targetW] of Object.entries({
+      [ESS]: 3000,
+      'home-4-ev': 7000,
+      'village-rack-unit': 3000,
+      'home-13-pv': 0,
+    })) {
       world.control(deviceId, { targetW, reversion });
     }
     world.advanceTo(world.nowMs + 29_000);
     const powerW = (deviceId: string): number => world.reading(deviceId).powerW;
-    expect([powerW(ESS), powerW('home-4-ev'), powerW('village-rack-unit'), powerW('home-13-pv')]).toEqual([3004, 7000, 3000, -0]);
+    expect([powerW(ESS), powerW('home-4-ev'), powerW('village-rack-unit'), powerW('home-13-pv')]).toEqual([
+      3004, 7000, 3000, -0,
+    ]);
     world.advanceTo(world.nowMs + 60_000);
     expect([powerW(ESS), powerW('home-4-ev'), powerW('village-rack-unit')]).toEqual([4, 1440, 150]);
     expect(powerW('home-13-pv')).toBeLessThan(-500);
@@ -198,15 +219,23 @@ describe('a told device', () => {
 });
 
 describe('faults', () => {
-  const window = (world: World): { fromAt: string; untilAt: string } => ({ fromAt: at(world, QUARTER), untilAt: at(world, 2 * QUARTER) });
+  const window = (world: World): { fromAt: string; untilAt: string } => ({
+    fromAt: at(world, QUARTER),
+    untilAt: at(world, 2 * QUARTER),
+  });
 
   it('show a meter with a wrong transformer ratio, and keep the truth', () => {
-    const world = hamlet({ faults: [{ kind: 'ctError', deviceId: 'home-3-meter', errorPct: -20, ...window(hamlet()) }] });
+    const world = hamlet({
+      faults: [{ kind: 'ctError', deviceId: 'home-3-meter', errorPct: -20, ...window(hamlet()) }],
+    });
     const honest = hamlet();
     for (const one of [world, honest]) one.advanceTo(one.nowMs + 3 * QUARTER);
     const [shown, truth] = [world.meterCounters('home-3-meter'), honest.meterCounters('home-3-meter')];
     expect(shown.importWh).toBe(truth.importWh);
-    expect(truth.shownImportWh - shown.shownImportWh).toBeCloseTo(0.2 * (honest.profiles.loadWh('home-3', honest.nowMs - 2 * QUARTER)), 6);
+    expect(truth.shownImportWh - shown.shownImportWh).toBeCloseTo(
+      0.2 * honest.profiles.loadWh('home-3', honest.nowMs - 2 * QUARTER),
+      6,
+    );
   });
 
   it('freeze a device, take it off the line, or set its counters back', () => {
@@ -234,10 +263,14 @@ describe('faults', () => {
 describe('the village on its first morning', () => {
   it('has at least 0.5 kWh of surplus and of deficit in each of the first 8 intervals, whatever its batteries do', () => {
     const world = worldOf(loadScenario('village'));
-    const batteries = new Set(world.scenario.devices.filter((device) => device.kind === 'battery').map((device) => device.siteId));
+    const batteries = new Set(
+      world.scenario.devices.filter((device) => device.kind === 'battery').map((device) => device.siteId),
+    );
     const homes = world.scenario.sites.filter((site) => site.household && !batteries.has(site.siteId));
     const netWh = (): number[] =>
-      homes.map(({ siteId }) => world.meterCounters(`${siteId}-meter`)).map((counters) => counters.importWh - counters.exportWh);
+      homes
+        .map(({ siteId }) => world.meterCounters(`${siteId}-meter`))
+        .map((counters) => counters.importWh - counters.exportWh);
     for (let interval = 0; interval < 8; interval += 1) {
       const before = netWh();
       world.advanceTo(world.nowMs + QUARTER);
@@ -245,43 +278,5 @@ describe('the village on its first morning', () => {
       expect(flows.reduce((sum, wh) => sum - Math.min(0, wh), 0)).toBeGreaterThan(500);
       expect(flows.reduce((sum, wh) => sum + Math.max(0, wh), 0)).toBeGreaterThan(500);
     }
-  });
-});
-
-describe("the forecaster's files", () => {
-  it('hold the past of the same world to the Wh, and are the same each time', () => {
-    const scenario = scenarioOf('hamlet');
-    const profiles = generateProfiles(scenario);
-    const fromMs = Date.parse(scenario.startsAt);
-    const span = { fromMs, untilMs: fromMs + 4 * QUARTER };
-    const csv = writeHistoryCsv({ scenario, profiles }, span);
-    expect(writeHistoryCsv({ scenario, profiles }, span)).toBe(csv);
-    const world = worldOf(scenario, profiles);
-    const start = { load: world.meterCounters('home-2-load').importWh, pv: world.meterCounters('home-2-pv').exportWh };
-    world.advanceTo(span.untilMs);
-    const rows = csv.trim().split('\n').map((line) => line.split(',')).filter(([siteId]) => siteId === 'home-2');
-    const sum = (column: number): number => rows.reduce((total, row) => total + Number(row[column]), 0);
-    expect(sum(2)).toBe(world.meterCounters('home-2-load').importWh - start.load);
-    expect(Math.abs(sum(3) - (world.meterCounters('home-2-pv').exportWh - start.pv))).toBeLessThan(1);
-    expect(csv).toMatch(/^home-3,2017-07-17T16:00:00\.000Z,\d+,$/m);
-  });
-
-  it('C22 foresee the weather of the day with errors, never with the truth', () => {
-    const scenario = scenarioOf('hamlet');
-    const profiles = generateProfiles(scenario);
-    const fromMs = Date.parse(scenario.startsAt);
-    const hours = writeWeatherCsv({ scenario, profiles }, { fromMs, untilMs: fromMs + 20 * 24 * 4 * QUARTER }).trim().split('\n').slice(1);
-    const errors = hours.map((line) => {
-      const [hourStart = '', temperatureC, ghiWm2] = line.split(',');
-      const truth = profiles.hourWeather(Date.parse(hourStart));
-      return { warmth: Number(temperatureC) - truth.temperatureC, sun: Number(ghiWm2) - truth.ghiWm2, ghiWm2: truth.ghiWm2 };
-    });
-    const day = errors.filter((error) => error.ghiWm2 > 100);
-    const rms = (values: number[]): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
-    const meanGhi = day.reduce((sum, error) => sum + error.ghiWm2, 0) / day.length;
-    expect(rms(day.map((error) => error.sun)) / meanGhi).toBeGreaterThan(0.03);
-    expect(rms(day.map((error) => error.sun)) / meanGhi).toBeLessThan(0.25);
-    expect(rms(errors.map((error) => error.warmth))).toBeGreaterThan(0.7);
-    expect(rms(errors.map((error) => error.warmth))).toBeLessThan(1.6);
   });
 });

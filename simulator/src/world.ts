@@ -121,7 +121,9 @@ export class World {
   restoreState(state: WorldState): void {
     const { name, seed } = this.scenario;
     if (state.version !== 1 || state.scenario !== name || state.seed !== seed) {
-      throw new TypeError(`the saved world is of ${state.scenario}, seed ${state.seed}, not of ${name}, seed ${seed}; start it afresh`);
+      throw new TypeError(
+        `the saved world is of ${state.scenario}, seed ${state.seed}, not of ${name}, seed ${seed}; start it afresh`,
+      );
     }
     this.#state = structuredClone(state);
   }
@@ -172,7 +174,12 @@ export class World {
   #operate(plans: readonly SitePlan[]): void {
     const atMs = this.#state.nowMs;
     const gridMs = Math.floor(atMs / GRID_MS) * GRID_MS;
-    const around = { atMs, horizonMs: gridMs + GRID_MS - atMs, sky: this.#sky.at(gridMs + GRID_MS / 2), profiles: this.profiles };
+    const around = {
+      atMs,
+      horizonMs: gridMs + GRID_MS - atMs,
+      sky: this.#sky.at(gridMs + GRID_MS / 2),
+      profiles: this.profiles,
+    };
     let wantedMs = this.#state.wantedMs ?? Number.POSITIVE_INFINITY;
     for (const plan of plans) wantedMs = Math.min(wantedMs, operateSite(plan, this.#siteState(plan), around));
     for (const deviceId of this.#deviceOf.keys()) {
@@ -186,7 +193,9 @@ export class World {
   #feedHead(): void {
     const { headMeterId, feeder } = this.scenario.community;
     const head = this.#siteState(this.#plan(headMeterId));
-    const nets = this.#plans.filter((plan) => plan !== this.#plan(headMeterId)).map((plan) => this.#siteState(plan).netW);
+    const nets = this.#plans
+      .filter((plan) => plan !== this.#plan(headMeterId))
+      .map((plan) => this.#siteState(plan).netW);
     const throughputW = nets.reduce((sum, netW) => sum + Math.abs(netW), 0);
     head.netW = nets.reduce((sum, netW) => sum + netW, 0) + (throughputW * feeder.lossPct) / 100;
     stateOf(head, { deviceId: headMeterId }).powerW = head.netW;
@@ -198,7 +207,13 @@ export class World {
     const atMs = this.nowMs;
     const { temperatureC } = this.#sky.at(Math.floor(atMs / GRID_MS) * GRID_MS + GRID_MS / 2);
     const sessions = plan.sessions.get(deviceId) ?? [];
-    return readDevice(this.#device(deviceId), this.#deviceState(deviceId), { atMs, loadW, netW, temperatureC, sessions });
+    return readDevice(this.#device(deviceId), this.#deviceState(deviceId), {
+      atMs,
+      loadW,
+      netW,
+      temperatureC,
+      sessions,
+    });
   }
 
   #deviceState(deviceId: string): DeviceState {

@@ -1,1 +1,1 @@
-export const sourcesHash = 'b5829c7da94704845cc93d6fa55fc88202b29dd58d3852697645698a201e9b0b';
+export const sourcesHash = '159035a3d46de756e6a4c1c32c019e56e1e6adb938ee0ea3937c5366ef39c0b2';

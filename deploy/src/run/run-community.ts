@@ -120,7 +120,7 @@ export async function runCommunity(run: CommunityRun): Promise<number> {
   const keep = keeper(run, community, clock);
   keep();
   progress.step(`ready: http://127.0.0.1:${new URL(stack.urls.portal).port} (${scenario.name}, seed ${scenario.seed}, ${new Date(clock.now()).toISOString()}, speed ${options.speed}); log in ${log.file}`);
-  const goal = { firstIntervalMs: intervalStartOf(clock.now() + 899_999), settlementPeriodIntervals: scenario.community.settlementPeriodIntervals, ...(options.intervals === undefined ? {} : { intervals: options.intervals }) };
+  const goal = { firstIntervalMs: intervalStartOf(clock.now() + 899_999), settlementPeriodIntervals: scenario.community.settlementPeriodIntervals, periodStartMs: Date.parse(scenario.community.startsAt), ...(options.intervals === undefined ? {} : { intervals: options.intervals }) };
   const isReached = await runUntilSettled(stack, clock, { goal, signal, keep, onProgress: (intervals) => progress.step(`${intervals} interval${intervals === 1 ? '' : 's'} settled`) });
   return finish(run, { community, stack, clock, keep, isReached });
 }

@@ -9,6 +9,7 @@ const LOOK_EVERY_MS = 250;
 /** Simulated time after the last wanted interval in which the chain must catch up. */
 const CATCH_UP_MS = 16 * INTERVAL_MS;
 const STEP_MS = 60_000;
+const MOST_INTERVALS = 1e7;
 
 export interface RunGoal {
   /** Start of the first interval that counts, ms since the epoch. */
@@ -16,6 +17,8 @@ export interface RunGoal {
   /** Intervals to settle; absent: run until told to end. */
   readonly intervals?: number;
   readonly settlementPeriodIntervals: number;
+  /** From when settlement periods are counted. */
+  readonly periodStartMs: number;
 }
 
 /** Lets time pass: at its own pace on the held clock, a minute at a time on the step clock. */
@@ -35,13 +38,13 @@ export async function runUntilSettled(
 ): Promise<boolean> {
   if (clock instanceof HeldClock) clock.release();
   const { goal, signal } = run;
-  const first = { intervalMs: goal.firstIntervalMs, count: goal.intervals ?? Number.MAX_SAFE_INTEGER };
+  const counted = { firstMs: goal.firstIntervalMs, count: goal.intervals ?? MOST_INTERVALS, periodStartMs: goal.periodStartMs, periodIntervals: goal.settlementPeriodIntervals };
   const deadline = goal.firstIntervalMs + (goal.intervals ?? Infinity) * INTERVAL_MS + CATCH_UP_MS;
   let known = 0;
   while (!signal.aborted) {
     await pass(clock);
     run.keep();
-    const { intervals, isOnChain } = settledSoFar(await readHistory(stack.eventLog, PROGRESS_TOPICS), goal, first);
+    const { intervals, isOnChain } = settledSoFar(await readHistory(stack.eventLog, PROGRESS_TOPICS), counted);
     if (intervals > known) run.onProgress((known = intervals));
     if (goal.intervals !== undefined && intervals >= goal.intervals && isOnChain) return true;
     if (clock.now() > deadline) return false;

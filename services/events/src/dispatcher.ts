@@ -4,7 +4,18 @@ import { AmountMicro, Id, Instant, IntervalStart, P256Signature, PowerW } from '
 
 /** Why a set-point is what it is: what bound, and what the next-best action would have cost. */
 export const Reason = z.object({
-  code: z.enum(['self-consumption', 'price-arbitrage', 'community-trade', 'feeder-limit', 'soc-limit', 'reserve', 'power-limit', 'ev-need', 'surplus-compute', 'idle']),
+  code: z.enum([
+    'self-consumption',
+    'price-arbitrage',
+    'community-trade',
+    'feeder-limit',
+    'soc-limit',
+    'reserve',
+    'power-limit',
+    'ev-need',
+    'surplus-compute',
+    'idle',
+  ]),
   text: z.string(),
   nextBest: z.object({ setpointW: PowerW, extraCostMicro: AmountMicro }).optional(),
 });

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { defineEvent, type PayloadOf } from './define-event.ts';
-import { Attestation, EnergyWh, Id, Instant, IntervalStart, P256Signature, PowerW, Quality, Run } from './quantities.ts';
+import {
+  Attestation,
+  EnergyWh,
+  Id,
+  Instant,
+  IntervalStart,
+  P256Signature,
+  PowerW,
+  Quality,
+  Run,
+} from './quantities.ts';
 import { MeterRole } from './portal.ts';
 
 /** One poll of one device. A point that could not be read is absent and the quality says so; it is never zero. */
@@ -42,7 +52,12 @@ export const IntervalMetered = defineEvent({
     role: MeterRole,
     intervalStart: IntervalStart,
     run: Run,
-    counters: z.object({ startImportWh: EnergyWh, endImportWh: EnergyWh, startExportWh: EnergyWh, endExportWh: EnergyWh }),
+    counters: z.object({
+      startImportWh: EnergyWh,
+      endImportWh: EnergyWh,
+      startExportWh: EnergyWh,
+      endExportWh: EnergyWh,
+    }),
     importWh: EnergyWh,
     exportWh: EnergyWh,
     quality: Quality,

@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { defineEvent, type PayloadOf } from './define-event.ts';
-import { Address, AmountMicro, EnergyDeltaWh, EnergyWh, Hash, Hex, Id, Instant, IntervalStart, PriceMicroPerKwh, Run } from './quantities.ts';
+import {
+  Address,
+  AmountMicro,
+  EnergyDeltaWh,
+  EnergyWh,
+  Hash,
+  Hex,
+  Id,
+  Instant,
+  IntervalStart,
+  PriceMicroPerKwh,
+  Run,
+} from './quantities.ts';
 
 /** A member's signed consent: what P2P energy may cost and earn, and how much may be debited per settlement period. */
 export const MandateSigned = defineEvent({
@@ -74,7 +86,11 @@ export const IntervalCleared = defineEvent({
     run: Run,
     closedAt: Instant,
     /** What was used: each metering by the SHA-256 of its canonical JSON, and the same over the orders in force. */
-    inputs: z.object({ meterings: z.array(z.object({ meterId: Id, hash: Hash, isSubstituted: z.boolean() })), ordersHash: Hash, tariffHash: Hash }),
+    inputs: z.object({
+      meterings: z.array(z.object({ meterId: Id, hash: Hash, isSubstituted: z.boolean() })),
+      ordersHash: Hash,
+      tariffHash: Hash,
+    }),
     /** Uniform price paid by buyers and received by sellers, shared charges apart; absent where nothing was shared. */
     priceMicroPerKwh: PriceMicroPerKwh.optional(),
     retailMicroPerKwh: PriceMicroPerKwh,

@@ -102,7 +102,11 @@ const Battery = z.object({
   wearMicroPerKwh: PriceMicroPerKwh,
 });
 const Charger = z.object({ maxChargeW: z.number().positive(), minChargeW: z.number().nonnegative() });
-const Rack = z.object({ maxPowerW: z.number().positive(), idlePowerW: z.number().nonnegative(), valueMicroPerKwh: PriceMicroPerKwh });
+const Rack = z.object({
+  maxPowerW: z.number().positive(),
+  idlePowerW: z.number().nonnegative(),
+  valueMicroPerKwh: PriceMicroPerKwh,
+});
 
 export const DeviceRegistered = defineEvent({
   topic: 'portal.device-registered.v1',

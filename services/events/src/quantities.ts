@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 /** Lower-kebab identifier, at most 31 bytes: fits a bytes32 on chain with its terminator. */
-export const Id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/).max(31);
+export const Id = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+  .max(31);
 /** UTC instant, ISO 8601 with a Z. */
 export const Instant = z.iso.datetime();
 /** Start of a 15-minute interval, UTC-aligned. */

@@ -34,8 +34,12 @@ function pointsOf(group, prefix) {
   const own = new Set(group.points.map((point) => point.name));
   const points = group.points.map((point) => {
     const flags = `${point.access === 'RW' ? 'W' : ''}${point.mandatory === 'M' ? 'M' : ''}${point.static === 'S' ? 'S' : ''}`;
-    const scale = typeof point.sf === 'string' && prefix !== '' && own.has(point.sf) ? prefix + point.sf : (point.sf ?? '');
-    const symbols = point.type.startsWith('enum') && point.symbols ? Object.fromEntries(point.symbols.map((s) => [s.name, s.value])) : '';
+    const scale =
+      typeof point.sf === 'string' && prefix !== '' && own.has(point.sf) ? prefix + point.sf : (point.sf ?? '');
+    const symbols =
+      point.type.startsWith('enum') && point.symbols
+        ? Object.fromEntries(point.symbols.map((s) => [s.name, s.value]))
+        : '';
     const row = [prefix + point.name, point.type, point.size, flags, scale, point.units ?? '', symbols];
     while (row.at(-1) === '') row.pop();
     return row;

@@ -9,8 +9,10 @@ export class GatewayConfig extends configOf(
     /** Secret from which the meters' keys are derived. */
     GATEWAY_KEY_SEED: z.string().min(8),
     /** The dispatcher's public key, enrolled here: 0x, x, y. */
-    GATEWAY_DISPATCHER_KEY: z.string().regex(/^0x[0-9a-f]{128}$/, 'must be a P-256 public key: 0x and 128 lower-case hex digits'),
+    GATEWAY_DISPATCHER_KEY: z
+      .string()
+      .regex(/^0x[0-9a-f]{128}$/, 'must be a P-256 public key: 0x and 128 lower-case hex digits'),
     /** Wall time after which a silent device counts as not answering. */
-    GATEWAY_MODBUS_TIMEOUT_MS: z.coerce.number().int().min(50).max(30_000).default(1_000),
+    GATEWAY_MODBUS_TIMEOUT_MS: z.coerce.number().int().min(50).max(30_000).default(2_000),
   }),
 ) {}

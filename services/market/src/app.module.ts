@@ -32,6 +32,14 @@ const entities = [
 @Module({
   imports: [DatabaseModule.forService({ schema: 'market', entities, migrations: [MarketTables1790000001000] })],
   controllers: [RegistryController, MandateController, OrderController, MeteringController],
-  providers: [RegistryService, MandateService, OrderService, MeteringService, IntervalStore, ClearingService, CloserService],
+  providers: [
+    RegistryService,
+    MandateService,
+    OrderService,
+    MeteringService,
+    IntervalStore,
+    ClearingService,
+    CloserService,
+  ],
 })
 export class AppModule {}

@@ -1,4 +1,3 @@
-import type { INestApplication } from '@nestjs/common';
 import {
   CommunityConfigured,
   IntervalCleared,
@@ -9,70 +8,71 @@ import {
   type PayloadOf,
 } from '@wattmesh/events';
 import { deriveKey } from '@wattmesh/gateway/derive-key';
-import { signMetering } from '@wattmesh/gateway/encode-metering';
-import { createService, MemoryBus, RealEffects, startService, StepClock, toRecord, type RunningService } from '@wattmesh/platform';
-import { Wallet } from 'ethers';
-import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  createService,
+  MemoryBus,
+  RealEffects,
+  startService,
+  StepClock,
+  type Effects,
+  type RunningService,
+} from '@wattmesh/platform';
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppModule } from './app.module.ts';
 import { encodeMandate, hashMandate, MANDATE_TYPES, settlementDomain } from './mandate/hash-mandate.ts';
 import { encodeOrder, ORDER_TYPES } from './order/hash-order.ts';
-
-const START = Date.parse('2026-07-06T12:00:00.000Z');
-const QUARTER = 900_000;
-const CHAIN = { chainId: 31_337, registry: `0x${'11'.repeat(20)}`, settlement: `0x${'22'.repeat(20)}`, token: `0x${'33'.repeat(20)}` };
-const at = (quarter: number): string => new Date(START + quarter * QUARTER).toISOString();
-const walletOf = (memberId: string): Wallet => new Wallet(`0x${Buffer.from(memberId).toString('hex').padStart(64, '1')}`);
-const sites = ['home-1', 'home-2', 'feeder-head'] as const;
-const roleOf = (siteId: string) => (siteId === 'feeder-head' ? ('head' as const) : ('revenue' as const));
-
-const community: CommunityConfigured = {
-  communityId: 'village', name: 'Village', timeZone: 'UTC', currency: 'USD', topology: 'behindPcc',
-  mechanism: { timing: 'expost', pricing: 'auction', split: 'supplyDemandRatio' },
-  settlementPeriodIntervals: 2, startsAt: at(0), supplierMemberId: 'supplier', residualMemberId: 'residual',
-  headMeterId: 'feeder-head-meter', feeder: { feederId: 'feeder', limitImportW: 1e5, limitExportW: 1e5, lossPct: 1 },
-  tariff: { bands: [{ fromLocalHour: 0, toLocalHour: 24, retailMicroPerKwh: 300_000 }], feedInMicroPerKwh: 50_000, sharedChargesMicroPerKwh: 20_000 },
-  chain: CHAIN,
-};
-const metering = (siteId: string, quarter: number, netWh: number, more: { run?: string; keyOf?: string } = {}): IntervalMetered => {
-  const energy = { importWh: Math.max(0, netWh), exportWh: Math.max(0, -netWh) };
-  const unsigned = {
-    meterId: `${siteId}-meter`, siteId, role: roleOf(siteId), intervalStart: at(quarter), run: more.run ?? 'preliminary',
-    counters: { startImportWh: 0, endImportWh: energy.importWh, startExportWh: 0, endExportWh: energy.exportWh },
-    ...energy, quality: 'measured' as const, attestation: 'gatewaySoftware' as const,
-  };
-  return { ...unsigned, signature: signMetering(unsigned, CHAIN, deriveKey('seed', more.keyOf ?? unsigned.meterId).secretKey) };
-};
-const mandateOf = (memberId: string, nonce = 1) => ({
-  memberId, communityId: 'village', priceFloorMicroPerKwh: 0, priceCeilingMicroPerKwh: 300_000, capMicroPerPeriod: 1e9, expiresAt: '2027-01-01T00:00:00.000Z', nonce,
-});
+import {
+  at,
+  CHAIN,
+  community,
+  mandateOf,
+  metering,
+  QUARTER,
+  recordsOf,
+  roleOf,
+  signed,
+  sites,
+  START,
+  walletOf,
+  wholeQuarter,
+} from './testing/a-village.ts';
+import { CrashingEffects } from './testing/crashing-effects.ts';
 
 let clock: StepClock;
 let bus: MemoryBus;
-let app: INestApplication;
 let service: RunningService;
 let databaseUrl: string;
+let admin: Client;
 let cleared: IntervalCleared[];
 let deadLetters: string[];
-let sequence = 0;
 
-async function startMarket(): Promise<void> {
-  app = await createService(AppModule, { name: 'market', bus, clock, effects: new RealEffects(), env: { LOG_LEVEL: 'silent' }, databaseUrl });
+async function startMarket(effects: Effects = new RealEffects(), onCrash: () => void = () => undefined): Promise<void> {
+  const app = await createService(AppModule, {
+    name: 'market',
+    bus,
+    clock,
+    effects,
+    onCrash,
+    env: { LOG_LEVEL: 'silent' },
+    databaseUrl,
+  });
   service = await startService(app);
 }
 
 async function publish<E extends EventDefinition>(event: E, ...payloads: PayloadOf<E>[]): Promise<void> {
-  await bus.publish(
-    payloads.map((payload) => {
-      sequence += 1;
-      return toRecord(event, payload, { id: `00000000-0000-7000-8000-${String(sequence).padStart(12, '0')}`, source: 'spec', time: clock.nowIso(), sequence });
-    }),
-  );
-  await clock.settled();
+  const delivered = bus.publish(recordsOf(event, ...payloads));
+  await clock.runUntil(clock.now());
+  await delivered;
+  await clock.runUntil(clock.now());
 }
 
 async function post(path: string, body: object): Promise<{ status: number; code?: string }> {
-  const answer = await fetch(`${service.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const answer = await fetch(`${service.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   return { status: answer.status, ...((await answer.json()) as object) };
 }
 
@@ -84,22 +84,35 @@ async function signMandate(memberId: string, nonce = 1, wallet = walletOf(member
 
 async function placeOrder(memberId: string, side: 'bid' | 'ask', limitMicroPerKwh: number) {
   const orderId = `00000000-0000-4000-8000-${Buffer.from(`${memberId}${side}`).toString('hex').padStart(12, '0').slice(-12)}`;
-  const terms = { orderId, memberId, communityId: 'village', side, limitMicroPerKwh, validFrom: at(0), mandateHash: hashMandate(mandateOf(memberId)) };
+  const terms = {
+    orderId,
+    memberId,
+    communityId: 'village',
+    side,
+    limitMicroPerKwh,
+    validFrom: at(0),
+    mandateHash: hashMandate(mandateOf(memberId)),
+  };
   const signature = await walletOf(memberId).signTypedData(settlementDomain(CHAIN), ORDER_TYPES, encodeOrder(terms));
   return post('/orders', { ...terms, signature });
 }
 
-/** A quarter of an hour: home 1 sells 1 kWh, home 2 needs 2 kWh, the head meter shows the rest. */
-const wholeQuarter = (quarter: number) => [metering('home-1', quarter, -1000), metering('home-2', quarter, 2000), metering('feeder-head', quarter, 1010)];
 const runs = () => cleared.map((each) => `${each.run} ${(Date.parse(each.intervalStart) - START) / QUARTER}`);
 
-beforeEach(async () => {
-  const admin = new pg.Client({ connectionString: process.env['WATTMESH_TEST_DATABASE'] });
+beforeAll(async () => {
+  admin = new Client({ connectionString: process.env['WATTMESH_TEST_DATABASE'] });
   await admin.connect();
   await admin.query('drop database if exists market_spec with (force)');
   await admin.query('create database market_spec');
   await admin.end();
   databaseUrl = new URL('/market_spec', process.env['WATTMESH_TEST_DATABASE']).href;
+  admin = new Client({ connectionString: databaseUrl });
+  await admin.connect();
+});
+afterAll(() => admin.end());
+
+beforeEach(async () => {
+  await admin.query('drop schema if exists market cascade');
   clock = new StepClock({ simMs: START, speed: 1, onError: (_, error) => expect.fail(String(error)) });
   bus = new MemoryBus({ clock });
   [cleared, deadLetters] = [[], []];
@@ -112,13 +125,33 @@ beforeEach(async () => {
   await bus.start();
   await startMarket();
   await publish(CommunityConfigured, community);
-  const members = [...['home-1', 'home-2'].map((id) => [id, 'prosumer'] as const), ['supplier', 'supplier'] as const, ['residual', 'residual'] as const];
-  await publish(MemberRegistered, ...members.map(([memberId, role]) => ({ memberId, communityId: 'village', name: memberId, role, wallet: walletOf(memberId).address })));
+  const members = [
+    ...['home-1', 'home-2'].map((id) => [id, 'prosumer'] as const),
+    ['supplier', 'supplier'] as const,
+    ['residual', 'residual'] as const,
+  ];
+  await publish(
+    MemberRegistered,
+    ...members.map(([memberId, role]) => ({
+      memberId,
+      communityId: 'village',
+      name: memberId,
+      role,
+      wallet: walletOf(memberId).address,
+    })),
+  );
   await publish(
     MeterEnrolled,
     ...sites.map((siteId) => ({
-      meterId: `${siteId}-meter`, siteId, communityId: 'village', memberId: siteId === 'feeder-head' ? 'supplier' : siteId, role: roleOf(siteId),
-      publicKey: deriveKey('seed', `${siteId}-meter`).publicKey, attestation: 'gatewaySoftware' as const, enrolledAt: at(0), maxIntervalWh: 10_000,
+      meterId: `${siteId}-meter`,
+      siteId,
+      communityId: 'village',
+      memberId: siteId === 'feeder-head' ? 'supplier' : siteId,
+      role: roleOf(siteId),
+      publicKey: deriveKey('seed', `${siteId}-meter`).publicKey,
+      attestation: 'gatewaySoftware' as const,
+      enrolledAt: at(0),
+      maxIntervalWh: 10_000,
     })),
   );
 });
@@ -155,7 +188,10 @@ describe('the market', () => {
   });
 
   it('M3 refuses mandates and orders that their member did not sign, or not like that', async () => {
-    expect(await signMandate('home-1', 1, walletOf('home-2'))).toMatchObject({ status: 422, code: 'MARKET_MANDATE_SIGNATURE' });
+    expect(await signMandate('home-1', 1, walletOf('home-2'))).toMatchObject({
+      status: 422,
+      code: 'MARKET_MANDATE_SIGNATURE',
+    });
     expect(await placeOrder('home-1', 'ask', 60_000)).toMatchObject({ status: 422, code: 'MARKET_ORDER_MANDATE' });
     expect(await signMandate('home-1', 1)).toMatchObject({ status: 200 });
     expect(await signMandate('home-1', 1)).toMatchObject({ status: 200 });
@@ -175,19 +211,27 @@ describe('the market', () => {
     expect(runs()).toEqual(['preliminary 0']);
     await clock.runUntil(START + 2 * QUARTER + 301_000);
     expect(runs()).toEqual(['preliminary 0', 'preliminary 1', 'final 0', 'final 1']);
-    expect(cleared[1]!.inputs.meterings.filter((used) => used.isSubstituted).map((used) => used.meterId)).toEqual(['home-2-meter']);
+    expect(cleared[1]!.inputs.meterings.filter((used) => used.isSubstituted).map((used) => used.meterId)).toEqual([
+      'home-2-meter',
+    ]);
     expect(cleared[1]!.accounts.find((row) => row.memberId === 'home-2')!.importWh).toBe(2000);
     await publish(IntervalMetered, metering('home-2', 1, 1900));
     expect(runs().at(-1)).toBe('correction-1 1');
     expect(cleared.at(-1)!.accounts.find((row) => row.memberId === 'home-2')!.importWh).toBe(1900);
-    await publish(IntervalMetered, metering('home-2', 1, 1950, { run: 'correction-1' }), metering('home-2', 1, 1950, { run: 'correction-1' }));
+    const better = signed({ siteId: 'home-2', quarter: 1, netWh: 1950, run: 'correction-1' });
+    await publish(IntervalMetered, better, better);
     expect(runs().slice(-2)).toEqual(['correction-1 1', 'correction-2 1']);
   });
 
   it('C24 takes a metering only from the key of its own meter; the interval is then closed without it', async () => {
     await clock.runUntil(START + QUARTER);
     const [own, , head] = wholeQuarter(0);
-    await publish(IntervalMetered, own!, metering('home-2', 0, 1, { keyOf: 'home-1-meter' }), head!);
+    await publish(
+      IntervalMetered,
+      own!,
+      signed({ siteId: 'home-2', quarter: 0, netWh: 1, keyOf: 'home-1-meter' }),
+      head!,
+    );
     expect(deadLetters).toEqual(['home-2-meter']);
     expect(cleared).toEqual([]);
     await clock.runUntil(START + QUARTER + 301_000);
@@ -201,8 +245,54 @@ describe('the market', () => {
     await clock.runUntil(START + 4 * QUARTER);
     await startMarket();
     await publish(IntervalMetered, ...wholeQuarter(3), ...wholeQuarter(2), ...wholeQuarter(1));
-    expect(runs()).toEqual(['preliminary 0', 'preliminary 1', 'final 0', 'final 1', 'preliminary 2', 'preliminary 3', 'final 2', 'final 3']);
+    expect(runs()).toEqual([
+      'preliminary 0',
+      'preliminary 1',
+      'final 0',
+      'final 1',
+      'preliminary 2',
+      'preliminary 3',
+      'final 2',
+      'final 3',
+    ]);
     await clock.runUntil(START + 4 * QUARTER + 600_000);
     expect(cleared).toHaveLength(8);
+  });
+
+  it('M2 clears each run exactly once whichever effects a crash falls between', async () => {
+    await service.kill();
+    const lives = { count: 0, isDead: true };
+    const revive = async (): Promise<void> => {
+      lives.count += 1;
+      lives.isDead = false;
+      const die = (): void => void (lives.isDead = true);
+      await startMarket(new CrashingEffects(7 + (lives.count % 4), lives.count % 2 === 0), die).catch(die);
+    };
+    await clock.runUntil(START + 4 * QUARTER);
+    await revive();
+    for (const quarter of [0, 1, 2, 3]) {
+      const delivered = bus.publish(recordsOf(IntervalMetered, ...wholeQuarter(quarter)));
+      for (let quiet = 0; quiet < 3 && lives.count < 40; quiet += 1) {
+        await clock.runUntil(clock.now() + 1000);
+        if (lives.isDead) [quiet] = [0, await revive()];
+      }
+      await delivered;
+    }
+    await service.kill();
+    await startMarket();
+    await clock.runUntil(clock.now() + 600_000);
+    expect(lives.count).toBeGreaterThan(3);
+    expect([...new Set(runs())]).toEqual([
+      'preliminary 0',
+      'preliminary 1',
+      'final 0',
+      'final 1',
+      'preliminary 2',
+      'preliminary 3',
+      'final 2',
+      'final 3',
+    ]);
+    const { rows } = await admin.query<{ runs: string }>('select count(*) as runs from market.clearing');
+    expect(rows[0]!.runs).toBe('8');
   });
 });

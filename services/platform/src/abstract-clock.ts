@@ -33,6 +33,11 @@ export abstract class Clock {
   /** Runs at epoch multiples of the effective period (plus offset); a run never overlaps the previous one. */
   abstract every(loop: Loop, run: () => Promise<void>): Cancel;
 
+  /** Runs without waiting for time to pass: at once, and on a step clock when nothing is in flight. It must not reject. */
+  soon(_name: string, run: () => void | Promise<void>): void {
+    void this.track(Promise.resolve().then(run));
+  }
+
   /** The declared period, but never below a quarter of a second of wall time. */
   effectivePeriodS(periodS: number): number {
     return Math.max(periodS, WALL_FLOOR_S * this.speed);

@@ -71,7 +71,12 @@ export class AdvisoryLease {
   }
 
   async #tryOnce(retryMs: number): Promise<void> {
-    const client = new pg.Client({ connectionString: this.options.url, application_name: `wattmesh ${this.options.name}` });
+    const client = new pg.Client({
+      connectionString: this.options.url,
+      application_name: `wattmesh ${this.options.name}`,
+      // A delete lost with the server is made again: what was published twice counts once.
+      options: '-c synchronous_commit=off',
+    });
     client.on('error', () => this.#lost(client));
     client.on('end', () => this.#lost(client));
     try {

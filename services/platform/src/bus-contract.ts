@@ -22,6 +22,7 @@ export function describeBus(name: string, makeBus: () => Promise<Bus>): void {
       await bus.start();
     };
     describeDelivery(start, () => bus);
+    describeNewConsumers(start, () => bus);
     describeRedelivery(start, () => bus);
   });
 }
@@ -33,6 +34,7 @@ function describeDelivery(start: Start, bus: () => Bus): void {
     await bus().publish([record(1, 'a'), record(2, 'b')]);
     for (const group of groups) {
       await group.has(2);
+      expect(group.records).toHaveLength(2);
       const taken = group.records.map(({ topic, key, value, headers }) => ({ topic, key, value, headers }));
       expect(taken.sort(byValue)).toEqual([record(1, 'a'), record(2, 'b')]);
     }
@@ -46,6 +48,7 @@ function describeDelivery(start: Start, bus: () => Bus): void {
     for (let from = 0; from < records.length; from += 40) publishes.push(bus().publish(records.slice(from, from + 40)));
     await Promise.all(publishes);
     await group.has(400);
+    expect(group.records).toHaveLength(400);
     for (const ofKey of Map.groupBy(group.records, ({ key }) => key).values()) {
       const numbers = ofKey.map(numberOf);
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
@@ -70,6 +73,13 @@ function describeDelivery(start: Start, bus: () => Bus): void {
     for (const batch of group.batches) expect(new Set(batch.map(({ topic }) => topic)).size).toBe(1);
   });
 
+  it('has a publish of nothing done at once', async () => {
+    await start();
+    await expect(bus().publish([])).resolves.toBeUndefined();
+  });
+}
+
+function describeNewConsumers(start: Start, bus: () => Bus): void {
   it('shows a new consumer of a compacted topic the newest record of each key', async () => {
     await start(new Inbox('early', [COMPACTED]));
     const of = (n: number, key: string): OutgoingRecord => ({ ...record(n, key), topic: COMPACTED });
@@ -78,12 +88,12 @@ function describeDelivery(start: Start, bus: () => Bus): void {
     const late = new Inbox('late', [COMPACTED]);
     await late.subscribe(bus());
     await until(() => [2, 3].every((n) => late.records.some((taken) => numberOf(taken) === n)));
-    expect(late.records.filter(({ key }) => key === 'a').map(numberOf).at(-1)).toBe(3);
-  });
-
-  it('has a publish of nothing done at once', async () => {
-    await start();
-    await expect(bus().publish([])).resolves.toBeUndefined();
+    expect(
+      late.records
+        .filter(({ key }) => key === 'a')
+        .map(numberOf)
+        .at(-1),
+    ).toBe(3);
   });
 }
 
@@ -119,7 +129,7 @@ function describeRedelivery(start: Start, bus: () => Bus): void {
     const after = new Inbox('restarted', [KEPT]);
     await after.subscribe(bus());
     await after.has(2);
-    expect(after.records.map(numberOf).toSorted()).toEqual([1, 2]);
+    expect(new Set(after.records.map(numberOf))).toEqual(new Set([1, 2]));
     await published;
   });
 }
@@ -150,7 +160,6 @@ class Inbox {
 
   async has(count: number): Promise<void> {
     await until(() => this.records.length >= count);
-    expect(this.records).toHaveLength(count);
   }
 }
 

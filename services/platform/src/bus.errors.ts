@@ -5,6 +5,8 @@ export class BusStoppedError extends DomainError {
   readonly code = 'PLATFORM_BUS_STOPPED';
 
   constructor() {
-    super('the bus stopped before every consumer had the records: publish them again when it runs', { retriable: true });
+    super('the bus stopped before every consumer had the records: publish them again when it runs', {
+      retriable: true,
+    });
   }
 }

@@ -1,18 +1,14 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import type { EventDefinition } from '@wattmesh/events';
 import type { ConsumerStore } from './consumer-store.ts';
 import { subscriptionsOf } from './on-event.ts';
 import type { ServiceContext } from './runtime.ts';
-import { TopicConsumer, type EventHandler } from './topic.consumer.ts';
-
-interface Subscription {
-  event: EventDefinition;
-  handlers: EventHandler[];
-}
+import { TopicConsumer, type EventHandler, type TopicSubscription } from './topic.consumer.ts';
 
 /** Finds the methods marked with `@OnEvent` in an application and subscribes them to the bus as one group. */
 export class BusStrategy {
+  readonly #inHand = new Set<Promise<void>>();
+
   constructor(
     private readonly app: INestApplicationContext,
     private readonly service: ServiceContext,
@@ -22,19 +18,34 @@ export class BusStrategy {
   /** Several handlers of one topic run in one transaction, by name. */
   async listen(): Promise<void> {
     const consumers = new Map<string, TopicConsumer>();
-    for (const { event, handlers } of this.#subscriptions()) {
-      handlers.sort((a, b) => (a.name < b.name ? -1 : 1));
-      consumers.set(event.topic, new TopicConsumer(this.service, this.store, event, handlers));
+    for (const subscription of this.#subscriptions()) {
+      subscription.handlers.sort((a, b) => (a.name < b.name ? -1 : 1));
+      consumers.set(subscription.event.topic, new TopicConsumer(this.service, this.store, subscription));
     }
     if (consumers.size === 0) return;
     await this.service.bus.subscribe(this.service.name, [...consumers.keys()], async (batch) => {
       const byTopic = Map.groupBy(batch, (record) => record.topic);
-      for (const [topic, records] of byTopic) await consumers.get(topic)?.consume(records);
+      for (const [topic, records] of byTopic) await this.#hold(consumers.get(topic)?.consume(records));
     });
   }
 
-  #subscriptions(): Subscription[] {
-    const subscriptions = new Map<string, Subscription>();
+  /** Takes no more events and finishes the ones in hand. */
+  async finish(): Promise<void> {
+    await this.service.bus.unsubscribe(this.service.name);
+    await Promise.allSettled(this.#inHand);
+  }
+
+  async #hold(work: Promise<void> = Promise.resolve()): Promise<void> {
+    this.#inHand.add(work);
+    try {
+      await work;
+    } finally {
+      this.#inHand.delete(work);
+    }
+  }
+
+  #subscriptions(): TopicSubscription[] {
+    const subscriptions = new Map<string, TopicSubscription>();
     for (const instance of this.#instances()) {
       for (const { name, method } of methodsOf(instance)) {
         for (const { event, from } of subscriptionsOf(method)) {
@@ -58,7 +69,7 @@ export class BusStrategy {
 
 function methodsOf(instance: object): { name: string; method: (...args: unknown[]) => unknown }[] {
   const methods = new Map<string, (...args: unknown[]) => unknown>();
-  for (let owner = Object.getPrototypeOf(instance) as object | null; owner !== null && owner !== Object.prototype; ) {
+  for (let owner = Object.getPrototypeOf(instance) as object | null; owner !== null && owner !== Object.prototype;) {
     for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
       const method = property.value as unknown;
       if (typeof method === 'function' && name !== 'constructor' && !methods.has(name)) {

@@ -97,6 +97,19 @@ describe('the step clock', () => {
     expect(clock.inFlight().count).toBe(0);
   });
 
+  it('runs what shall come soon at the same time, when nothing is in flight', async () => {
+    const clock = new StepClock({ simMs: START_MS, speed: 1 });
+    const log: string[] = [];
+    clock.at(START_MS + 1, 'a', async () => {
+      clock.soon('!soon', () => void log.push(`soon ${clock.now() - START_MS}`));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      log.push('callback');
+    });
+    clock.at(START_MS + 1, 'b', () => void log.push('b'));
+    await clock.runUntil(START_MS + 10);
+    expect(log).toEqual(['callback', 'soon 1', 'b']);
+  });
+
   it('tells what holds it', async () => {
     const clock = new StepClock({ simMs: START_MS, speed: 1 });
     const held = Promise.withResolvers<void>();
@@ -208,6 +221,16 @@ describe('the scaled clock', () => {
     });
     await vi.advanceTimersByTimeAsync(61_000);
     expect(startsS).toEqual([0, 10, 40, 50, 60]);
+    clock.stop();
+  });
+
+  it('runs what shall come soon at once', async () => {
+    const clock = new ScaledClock({ wallMs: START_MS, simMs: START_MS, speed: 1 });
+    let ran = false;
+    clock.soon('soon', () => void (ran = true));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(ran).toBe(true);
     clock.stop();
   });
 

@@ -15,6 +15,7 @@ export interface DeadLetter {
   /** `ce_id`, or a stand-in where the record has none. */
   id: string;
   record: BusRecord;
+  isCompacted: boolean;
   reason: string;
   code: string;
   attempts: number;
@@ -37,6 +38,9 @@ export abstract class ConsumerStore {
 
   /** Parks the letters' keys and sends the letters to `<topic>.<consumer>.dlq`, each once. */
   abstract deadLetter(consumer: string, letters: readonly DeadLetter[]): Promise<void>;
+
+  /** Forgets events too old to come again. */
+  async prune(): Promise<void> {}
 
   /** Lets the events of a key through again. Resolves to whether the key was parked. */
   abstract release(consumer: string, topic: string, key: string): Promise<boolean>;

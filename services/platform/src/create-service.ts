@@ -29,10 +29,9 @@ export interface RunningService {
 /** Creates the application of a service on a runtime: database migrated, not listening, not subscribed. */
 export async function createService(appModule: Type, runtime: Runtime): Promise<INestApplication> {
   const service = contextOf(runtime);
-  const app = await NestFactory.create(ServiceModule.around(appModule, service), {
-    logger: new NestLogger(service.logger),
-    abortOnError: false,
-  });
+  const logger = new NestLogger(service.logger);
+  const creating = NestFactory.create(ServiceModule.around(appModule, service), { logger, abortOnError: false });
+  const app = await orDie(service, creating);
   app.useGlobalPipes(new StandardSchemaValidationPipe());
   app.useGlobalFilters(new DomainErrorFilter(service.logger));
   return app;
@@ -46,17 +45,22 @@ export async function startService(app: INestApplication, options: { port?: numb
     server.close();
     server.closeAllConnections();
   });
-  await app.listen(options.port ?? 0, '127.0.0.1');
   const store = partOf(app, ConsumerStore) ?? new MemoryConsumerStore(service.bus);
-  await new BusStrategy(app, service, store).listen();
+  const strategy = new BusStrategy(app, service, store);
   const producer = partOf(app, EventProducer);
-  await producer?.start();
+  const start = async (): Promise<void> => {
+    await app.listen(options.port ?? 0, '127.0.0.1');
+    await store.prune();
+    await strategy.listen();
+    await producer?.start();
+  };
+  await orDie(service, start());
   return {
     url: await app.getUrl(),
     stop: async () => {
-      await service.bus.unsubscribe(service.name);
-      await producer?.stop();
       service.clock.stop();
+      await strategy.finish();
+      await producer?.stop();
       server.closeAllConnections();
       await app.close();
     },
@@ -68,10 +72,22 @@ export async function startService(app: INestApplication, options: { port?: numb
   };
 }
 
+/** A service that does not come up leaves nothing open behind it. */
+async function orDie<T>(service: ServiceContext, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (error) {
+    service.lifetime.kill();
+    throw error;
+  }
+}
+
 /** The provider of a kind that only some services have. */
 function partOf<T>(app: INestApplication, kind: abstract new (...args: never[]) => T): T | undefined {
   const providers = app.get(DiscoveryService, { strict: false }).getProviders();
-  return providers.map((provider) => provider.instance as unknown).find((instance): instance is T => instance instanceof kind);
+  return providers
+    .map((provider) => provider.instance as unknown)
+    .find((instance): instance is T => instance instanceof kind);
 }
 
 function contextOf(runtime: Runtime): ServiceContext {

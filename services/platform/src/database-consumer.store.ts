@@ -1,9 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { ConsumerStore, type ApplyOutcome, type ApplyWork, type ConsumedEvent, type DeadLetter } from './consumer-store.ts';
+import { DataSource, type EntityManager } from 'typeorm';
+import {
+  ConsumerStore,
+  type ApplyOutcome,
+  type ApplyWork,
+  type ConsumedEvent,
+  type DeadLetter,
+} from './consumer-store.ts';
 import { deadLetterRecord } from './dead-letter-record.ts';
 import { Outbox } from './outbox.ts';
 import { Transactions } from './transactions.ts';
+
+/** Twice as long as a broker keeps events. What is compacted comes again at every start and stays known. */
+const INBOX_KEPT = '14 days';
 
 /** Inbox and parked keys in the service's schema: an event and the memory of it commit together. */
 @Injectable()
@@ -11,6 +20,7 @@ export class DatabaseConsumerStore extends ConsumerStore {
   constructor(
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
+    private readonly dataSource: DataSource,
   ) {
     super();
   }
@@ -31,14 +41,18 @@ export class DatabaseConsumerStore extends ConsumerStore {
     await this.transactions.run(async (tx) => {
       const ids: { event_id: string }[] = await tx.query(
         `insert into inbox (consumer, event_id, is_compacted)
-         select $1, id, false from unnest($2::text[]) as t (id) on conflict do nothing returning event_id`,
-        [consumer, letters.map((letter) => letter.id)],
+         select $1, id, is_compacted from unnest($2::text[], $3::boolean[]) as t (id, is_compacted)
+         on conflict do nothing returning event_id`,
+        [consumer, letters.map((letter) => letter.id), letters.map((letter) => letter.isCompacted)],
       );
       const freshIds = new Set(ids.map((row) => row.event_id));
       const fresh = letters.filter((letter) => freshIds.delete(letter.id));
       if (fresh.length === 0) return;
       await this.#park(tx, consumer, fresh);
-      await this.outbox.send(tx, fresh.map((letter) => deadLetterRecord(consumer, letter)));
+      await this.outbox.send(
+        tx,
+        fresh.map((letter) => deadLetterRecord(consumer, letter)),
+      );
     });
   }
 
@@ -51,6 +65,11 @@ export class DatabaseConsumerStore extends ConsumerStore {
       );
       return rows.length > 0;
     });
+  }
+
+  override async prune(): Promise<void> {
+    const old = 'delete from inbox where not is_compacted and received_at < now() - $1::interval';
+    await this.dataSource.query(old, [INBOX_KEPT]);
   }
 
   /** Takes the events into the inbox, those of parked keys apart, and says which are new: one round trip. */

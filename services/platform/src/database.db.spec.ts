@@ -126,7 +126,12 @@ describe('a service with a database', () => {
     return (await client.query(sql)).rows as R[];
   }
   async function eventually(sql: string, expected: number): Promise<void> {
-    await expect.poll(async () => (await rows<{ n: number }>(`select count(*)::int as n from ${sql}`))[0]?.n, { timeout: 10_000, interval: 5 }).toBe(expected);
+    await expect
+      .poll(async () => (await rows<{ n: number }>(`select count(*)::int as n from ${sql}`))[0]?.n, {
+        timeout: 10_000,
+        interval: 5,
+      })
+      .toBe(expected);
   }
   async function logged(topic: string): Promise<{ value: string; headers: Record<string, string> }[]> {
     const events = [];
@@ -138,7 +143,10 @@ describe('a service with a database', () => {
     await make({ id: 'a', n: 1 }, { id: 'b', n: 2 });
     await eventually('taker.taken', 2);
     await eventually('maker.outbox', 0);
-    expect(await rows('select id, n from taker.taken order by n')).toEqual([{ id: 'a', n: 1 }, { id: 'b', n: 2 }]);
+    expect(await rows('select id, n from taker.taken order by n')).toEqual([
+      { id: 'a', n: 1 },
+      { id: 'b', n: 2 },
+    ]);
   });
 
   it('writes CloudEvents headers with a version 7 id and a sequence per key', async () => {
@@ -168,7 +176,9 @@ describe('a service with a database', () => {
     const publish = (tx: EntityManager): Promise<void> => outbox.publish(tx, ThingMade, { id: 'a', n: 1 });
     await expect(taker.get(Transactions).run(publish)).rejects.toMatchObject({ code: 'PLATFORM_FOREIGN_EVENT' });
     await expect(make({ id: 'a', n: 0.5 })).rejects.toThrow(/int/);
-    const loose = maker.get(Outbox).publish(maker.get(Transactions)['dataSource'].manager, ThingMade, { id: 'a', n: 1 });
+    const loose = maker
+      .get(Outbox)
+      .publish(maker.get(Transactions)['dataSource'].manager, ThingMade, { id: 'a', n: 1 });
     await expect(loose).rejects.toMatchObject({ code: 'PLATFORM_OUTSIDE_TRANSACTION' });
   });
 
@@ -197,6 +207,7 @@ describe('a service with a database', () => {
     await eventually('taker.taken', 2);
     await make({ id: 'b', n: 5 }, { id: 'a', n: 6 });
     await eventually('taker.taken', 3);
+    await eventually(`bus.event_log where topic like '%.dlq'`, 3);
     const letters = await logged('maker.thing-made.v1.taker.dlq');
     expect(letters.map((letter) => [(JSON.parse(letter.value) as ThingMade).n, letter.headers['dlq_code']])).toEqual([
       [2, 'TAKER_THING_RUDE'],
@@ -231,13 +242,16 @@ describe('a service with a database', () => {
     await bus.publish(poison.map((record) => ({ topic: ThingMade.topic, ...record })));
     await make({ id: 'a', n: 1 });
     await eventually('taker.taken', 1);
+    await eventually(`bus.event_log where topic like '%.dlq'`, 4);
     const codes = (await logged('maker.thing-made.v1.taker.dlq')).map((letter) => letter.headers['dlq_code']);
-    expect(codes.sort()).toEqual([
-      'PLATFORM_EVENT_INVALID',
-      'PLATFORM_EVENT_NOT_JSON',
-      'PLATFORM_EVENT_WITHOUT_ID',
-      'PLATFORM_EVENT_WRONG_KEY',
-    ]);
+    expect(new Set(codes)).toEqual(
+      new Set([
+        'PLATFORM_EVENT_INVALID',
+        'PLATFORM_EVENT_NOT_JSON',
+        'PLATFORM_EVENT_WITHOUT_ID',
+        'PLATFORM_EVENT_WRONG_KEY',
+      ]),
+    );
   });
 
   it('measures the lag from event to commit', async () => {
@@ -253,7 +267,10 @@ describe('a service with a database', () => {
     expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'ok', checks: { database: true } });
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('wattmesh_event_lag_ms');
     const problem = await fetch(`${url}/taken/rude`);
-    expect([problem.status, problem.headers.get('content-type')]).toEqual([422, 'application/problem+json; charset=utf-8']);
+    expect([problem.status, problem.headers.get('content-type')]).toEqual([
+      422,
+      'application/problem+json; charset=utf-8',
+    ]);
     expect(await problem.json()).toMatchObject({ code: 'TAKER_THING_RUDE', status: 422, detail: 'no' });
   });
 

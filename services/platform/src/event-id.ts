@@ -15,7 +15,10 @@ export interface EventIdentity {
  */
 export function eventIdOf(identity: EventIdentity): string {
   const { source, topic, key, sequence, simMs } = identity;
-  const bytes = createHash('sha256').update(JSON.stringify([source, topic, key, sequence])).digest().subarray(0, 16);
+  const bytes = createHash('sha256')
+    .update(JSON.stringify([source, topic, key, sequence]))
+    .digest()
+    .subarray(0, 16);
   bytes.writeUIntBE(Math.max(0, Math.trunc(simMs)), 0, 6);
   bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);

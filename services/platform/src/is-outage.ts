@@ -12,7 +12,8 @@ const CODES = new Set([
   '57P03',
 ]);
 const CONNECTION_CLASS = '08';
-const MESSAGES = /connection terminated|connection ended|timeout exceeded when trying to connect|client has encountered a connection error/i;
+const MESSAGES =
+  /connection terminated|connection ended|timeout exceeded when trying to connect|client has encountered a connection error/i;
 const DEPTH = 5;
 
 /**

@@ -10,8 +10,7 @@ export class Logger {
   readonly #pino: PinoLogger;
 
   constructor(options: { service: string; level: string } | PinoLogger) {
-    this.#pino =
-      'service' in options ? pino({ name: options.service, level: options.level }) : (options as PinoLogger);
+    this.#pino = 'service' in options ? pino({ name: options.service, level: options.level }) : options;
   }
 
   debug(fields: LogFields, message: string): void {

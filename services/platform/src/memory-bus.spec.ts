@@ -48,7 +48,9 @@ describe('the memory bus', () => {
     bus = new MemoryBus();
     const published = bus.publish([record(1)]);
     const taken: string[] = [];
-    await bus.subscribe('late', [TOPIC], (batch) => Promise.resolve(void taken.push(...batch.map(({ value }) => value))));
+    await bus.subscribe('late', [TOPIC], (batch) =>
+      Promise.resolve(void taken.push(...batch.map(({ value }) => value))),
+    );
     await turns();
     expect(taken).toEqual([]);
     await bus.start();
@@ -75,7 +77,9 @@ describe('the memory bus', () => {
     hung.resolve();
     await turns();
     const taken: string[] = [];
-    await bus.subscribe('restarted', [TOPIC], (batch) => Promise.resolve(void taken.push(...batch.map((r) => r.value))));
+    await bus.subscribe('restarted', [TOPIC], (batch) =>
+      Promise.resolve(void taken.push(...batch.map((r) => r.value))),
+    );
     await published;
     expect(taken).toEqual([record(1).value]);
   });
@@ -157,7 +161,11 @@ describe('faults of the memory bus', () => {
     });
     await bus.start();
     for (let n = 0; n < 200; n++) {
-      clock.at(START_MS + n * 1000, 'producer', () => void bus.publish([{ ...record(n, `key-${n % 7}`), value: `${n}` }]));
+      clock.at(
+        START_MS + n * 1000,
+        'producer',
+        () => void bus.publish([{ ...record(n, `key-${n % 7}`), value: `${n}` }]),
+      );
     }
     await clock.runUntil(START_MS + 3_600_000);
     await bus.stop();

@@ -3,7 +3,9 @@ import { ArchiveWriter } from './archive-writer.ts';
 import { Bus, type Archive, type BatchHandler, type BusFaults, type BusRecord, type OutgoingRecord } from './bus.ts';
 import { BusStoppedError } from './bus.errors.ts';
 import { Group, type Delivery, type Lane } from './bus-group.ts';
-import type { Cancel, Clock } from './clock.ts';
+import { BusTimers } from './bus-timers.ts';
+import { chooseNextBatch } from './choose-next-batch.ts';
+import type { Clock } from './clock.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { MemoryArchive } from './memory-archive.ts';
 import { partitionOf } from './partition-of.ts';
@@ -28,8 +30,6 @@ interface Head {
   deliveries: readonly Delivery[];
 }
 
-/** Sorts before every name of a service: what happened is digested before the next timer of the same time. */
-const TIMER = '!bus';
 const PARTITIONS = 4;
 const BATCH = 500;
 const LANES_AT_ONCE = 3;
@@ -47,7 +47,7 @@ export class MemoryBus extends Bus {
   /** What was published before the start: who gets it is not known until then. */
   readonly #early: (() => void)[] = [];
   readonly #pending = new Set<(error: Error) => void>();
-  readonly #timers = new Set<Cancel>();
+  readonly #timers: BusTimers;
   readonly #deliveries = new Set<Promise<void>>();
   #round = 0;
   #sequence = 0;
@@ -59,6 +59,7 @@ export class MemoryBus extends Bus {
   constructor(options: MemoryBusOptions = {}) {
     super();
     this.#options = options;
+    this.#timers = new BusTimers(options.clock);
     this.#archive = options.archive ?? new MemoryArchive();
     this.#writer = new ArchiveWriter(this.#archive);
     this.#faults = new FaultInjector(options.faults);
@@ -101,8 +102,7 @@ export class MemoryBus extends Bus {
   async stop(): Promise<void> {
     this.#isRunning = false;
     this.#isStopped = true;
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
+    this.#timers.cancelAll();
     this.#isWoken = false;
     await Promise.allSettled(this.#deliveries);
     for (const reject of this.#pending) reject(new BusStoppedError());
@@ -174,13 +174,14 @@ export class MemoryBus extends Bus {
   }
 
   #wakeSerial(): void {
-    if (this.#isWoken || this.#isDelivering || this.#nextSerial() === undefined) return;
+    if (this.#isWoken || this.#isDelivering || chooseNextBatch(this.#groups.values()) === undefined) return;
     this.#isWoken = true;
-    this.#after(0, async () => {
+    this.#timers.soon(async () => {
       this.#isWoken = false;
+      if (!this.#isRunning || this.#isDelivering) return;
       this.#isDelivering = true;
       try {
-        const next = this.#nextSerial();
+        const next = chooseNextBatch(this.#groups.values());
         this.#round += 1;
         if (next !== undefined) await this.#deliver(next.group, next.lanes);
       } finally {
@@ -188,17 +189,6 @@ export class MemoryBus extends Bus {
         this.#wake();
       }
     });
-  }
-
-  /** The oldest round first; within it by topic, then by group. All partitions of the topic go in one batch. */
-  #nextSerial(): { group: Group; lanes: Lane[] } | undefined {
-    const ready = [...this.#groups.values()].flatMap((group) => group.readyLanes().map((lane) => ({ group, lane })));
-    const first = ready
-      .map(({ group, lane }) => ({ group, topic: lane.topic, round: lane.queue[0]?.round ?? 0 }))
-      .sort((a, b) => a.round - b.round || compare(a.topic, b.topic) || compare(a.group.name, b.group.name))[0];
-    if (first === undefined) return undefined;
-    const lanes = ready.filter(({ group, lane }) => group === first.group && lane.topic === first.topic);
-    return { group: first.group, lanes: lanes.map(({ lane }) => lane).sort((a, b) => a.partition - b.partition) };
   }
 
   #deliverLive(group: Group): void {
@@ -251,26 +241,10 @@ export class MemoryBus extends Bus {
   }
 
   #releaseAfter(delayMs: number, heads: readonly Head[]): void {
-    this.#after(delayMs, () => {
+    this.#timers.after(delayMs, () => {
       for (const head of heads) head.release();
       this.#wake();
     });
-  }
-
-  #after(delayMs: number, run: () => void | Promise<void>): void {
-    const { clock } = this.#options;
-    let cancel: Cancel = () => undefined;
-    const fire = (): void | Promise<void> => {
-      this.#timers.delete(cancel);
-      return run();
-    };
-    if (clock === undefined) {
-      const timer = setTimeout(fire, delayMs);
-      cancel = () => clearTimeout(timer);
-    } else {
-      cancel = clock.at(clock.now() + delayMs, TIMER, fire);
-    }
-    this.#timers.add(cancel);
   }
 
   #track<T>(work: Promise<T>): Promise<T> {
@@ -279,9 +253,10 @@ export class MemoryBus extends Bus {
 }
 
 function retainedDelivery(record: OutgoingRecord, partition: number): Delivery {
-  return { record: { ...record, partition, offset: -1, isReplayed: true }, round: 0, sequence: 0, commit: () => undefined };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return {
+    record: { ...record, partition, offset: -1, isReplayed: true },
+    round: 0,
+    sequence: 0,
+    commit: () => undefined,
+  };
 }

@@ -1,6 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { Bus } from './bus.ts';
-import { ConsumerStore, type ApplyOutcome, type ApplyWork, type ConsumedEvent, type DeadLetter } from './consumer-store.ts';
+import {
+  ConsumerStore,
+  type ApplyOutcome,
+  type ApplyWork,
+  type ConsumedEvent,
+  type DeadLetter,
+} from './consumer-store.ts';
 import { deadLetterRecord } from './dead-letter-record.ts';
 
 const REMEMBERED = 100_000;

@@ -14,6 +14,8 @@ interface Row extends OutboxRow {
   payload: string;
 }
 
+/** Sorts before every loop of a service, behind the bus. */
+const TIMER = '!relay';
 const SELECT_LIMIT = 1000;
 const MAX_FLIGHTS = 32;
 const RETRY_WALL_MS = 250;
@@ -31,6 +33,7 @@ export class OutboxRelay extends EventProducer {
   #isStarted = false;
   #isPumping = false;
   #isKicked = false;
+  #isPumpWanted = false;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -50,6 +53,11 @@ export class OutboxRelay extends EventProducer {
     });
   }
 
+  /** Schema whose outbox it relays: the name in front of its effects. */
+  get schema(): string {
+    return this.options.schema;
+  }
+
   /** Begins with what an earlier life left behind. */
   async start(): Promise<void> {
     this.#isStarted = true;
@@ -62,23 +70,29 @@ export class OutboxRelay extends EventProducer {
     await this.#lease.stop();
   }
 
-  /** There may be new rows. */
+  /** There may be new rows. On the step clock all that was committed by a quiet moment leaves together. */
   kick(): void {
+    if (this.#isKicked) return;
     this.#isKicked = true;
-    if (!this.#isPumping) void this.service.clock.track(this.#pump());
+    this.service.clock.soon(TIMER, () => this.#pump());
   }
 
   async #pump(): Promise<void> {
+    this.#isKicked = false;
+    if (!this.#isStarted || !this.#lease.isHeld || this.#flights >= MAX_FLIGHTS) return;
+    if (this.#isPumping) {
+      this.#isPumpWanted = true;
+      return;
+    }
     this.#isPumping = true;
     try {
-      while (this.#isKicked && this.#isStarted && this.#lease.isHeld && this.#flights < MAX_FLIGHTS) {
-        this.#isKicked = false;
-        await this.#launch();
-      }
+      await this.#launch();
     } catch (error) {
       this.#retryLater(error);
     } finally {
       this.#isPumping = false;
+      if (this.#isPumpWanted) this.kick();
+      this.#isPumpWanted = false;
     }
   }
 
@@ -115,7 +129,8 @@ export class OutboxRelay extends EventProducer {
     // Not tracked: a consumer that is away must not hold the clock; the bus tracks what it delivers.
     await effects.run(`${schema}.relay.publish`, () => bus.publish(rows.map(recordOf)));
     const ids = rows.map((row) => row.id);
-    const remove = (): Promise<unknown> => this.#lease.query(`delete from ${schema}.outbox where id = any($1::bigint[])`, [ids]);
+    const remove = (): Promise<unknown> =>
+      this.#lease.query(`delete from ${schema}.outbox where id = any($1::bigint[])`, [ids]);
     await clock.track(effects.run(`${schema}.relay.delete`, remove));
   }
 

@@ -25,9 +25,13 @@ export class Outbox {
     payloads: PayloadOf<E> | PayloadOf<E>[],
   ): Promise<void> {
     if (event.owner !== this.options.schema) throw new ForeignEventError(event.topic, this.options.schema);
-    const list = (Array.isArray(payloads) ? payloads : [payloads]) as PayloadOf<E>[];
+    const list = Array.isArray(payloads) ? payloads : [payloads];
     if (list.length === 0) return;
-    const next = await this.#reserveSequences(tx, event.topic, list.map((payload) => event.key(payload)));
+    const next = await this.#reserveSequences(
+      tx,
+      event.topic,
+      list.map((payload) => event.key(payload)),
+    );
     const simMs = this.service.clock.now();
     const time = this.service.clock.nowIso();
     const source = this.service.name;

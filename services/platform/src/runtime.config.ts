@@ -49,7 +49,10 @@ export async function runtimeFromEnvironment(
   const { DATABASE_URL: databaseUrl, PORT: port } = config;
   const archive = databaseUrl === undefined ? {} : { archive: await openArchive(databaseUrl) };
   const runtime = { name, env, logger, clock, bus: new MemoryBus({ clock, ...archive }), effects: new RealEffects() };
-  return { runtime: databaseUrl === undefined ? runtime : { ...runtime, databaseUrl }, ...(port === undefined ? {} : { port }) };
+  return {
+    runtime: databaseUrl === undefined ? runtime : { ...runtime, databaseUrl },
+    ...(port === undefined ? {} : { port }),
+  };
 }
 
 /** Loaded on demand: a service without a database never loads the driver. */

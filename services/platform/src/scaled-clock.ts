@@ -9,12 +9,13 @@ export class ScaledClock extends TimerClock {
   readonly #simMs: number;
   readonly #startedMs: number;
   readonly #onError: ClockErrorHandler;
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #timers = new Set<Cancel>();
   #isStopped = false;
 
   constructor(options: { wallMs: number; simMs: number; speed: number; onError?: ClockErrorHandler }) {
     super(options.speed);
     // The wall is read once; from there a monotonic counter runs, so a corrected wall clock never turns time back.
+    // oxlint-disable-next-line no-restricted-properties -- the one place where simulated time meets the wall
     this.#simMs = options.simMs + (Date.now() - options.wallMs) * options.speed;
     this.#startedMs = performance.now();
     this.#onError = options.onError ?? failLoudly;
@@ -25,25 +26,23 @@ export class ScaledClock extends TimerClock {
   }
 
   at(simMs: number, name: string, run: () => void | Promise<void>): Cancel {
-    let isCancelled = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let cancelTimer: Cancel = () => undefined;
     const arm = (): void => {
-      if (isCancelled || this.#isStopped) return;
-      const delayMs = Math.max(0, Math.ceil((simMs - this.now()) / this.speed));
-      timer = setTimeout(fire, Math.min(delayMs, MAX_DELAY_MS));
-      this.#timers.add(timer);
+      this.#timers.delete(cancelTimer);
+      if (this.#isStopped) return;
+      // Timers may fire a millisecond early, and long delays come in parts.
+      const delayMs = Math.min(Math.ceil((simMs - this.now()) / this.speed), MAX_DELAY_MS);
+      cancelTimer = delayMs > 0 ? startTimer(arm, delayMs) : startImmediate(fire);
+      this.#timers.add(cancelTimer);
     };
     const fire = (): void => {
-      if (timer !== undefined) this.#timers.delete(timer);
-      // Timers may fire a millisecond early, and long delays come in parts.
-      if (this.now() < simMs) arm();
-      else void this.#run(name, run);
+      this.#timers.delete(cancelTimer);
+      void this.#run(name, run);
     };
     arm();
     return () => {
-      isCancelled = true;
-      clearTimeout(timer);
-      if (timer !== undefined) this.#timers.delete(timer);
+      this.#timers.delete(cancelTimer);
+      cancelTimer();
     };
   }
 
@@ -53,7 +52,7 @@ export class ScaledClock extends TimerClock {
 
   stop(): void {
     this.#isStopped = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const cancel of this.#timers) cancel();
     this.#timers.clear();
   }
 
@@ -64,6 +63,18 @@ export class ScaledClock extends TimerClock {
       this.#onError(name, error);
     }
   }
+}
+
+function startTimer(run: () => void, delayMs: number): Cancel {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
+
+/** A timer of 0 ms would take at least one; in a browser that is how it is. */
+function startImmediate(run: () => void): Cancel {
+  if (typeof setImmediate !== 'function') return startTimer(run, 0);
+  const immediate = setImmediate(run);
+  return () => clearImmediate(immediate);
 }
 
 function failLoudly(_name: string, error: unknown): void {

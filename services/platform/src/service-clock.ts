@@ -35,6 +35,10 @@ export class ServiceClock extends Clock {
     return this.#keep(() => this.clock.every(named, () => this.#whileAlive(run)));
   }
 
+  override soon(name: string, run: () => void | Promise<void>): void {
+    if (this.lifetime.isAlive) this.clock.soon(this.#nameOf(name), () => this.#whileAlive(run));
+  }
+
   track<T>(work: Promise<T>): Promise<T> {
     this.clock.track(this.lifetime.untilKilled(work)).catch(() => undefined);
     return work;
@@ -46,8 +50,9 @@ export class ServiceClock extends Clock {
     this.#cancels.clear();
   }
 
+  /** A name with a leading `!` stays in front of all loops of all services. */
   #nameOf(name: string): string {
-    return `${this.lifetime.service}.${name}`;
+    return name.startsWith('!') ? `${name} ${this.lifetime.service}` : `${this.lifetime.service}.${name}`;
   }
 
   #keep(begin: (forget: () => void) => Cancel): Cancel {

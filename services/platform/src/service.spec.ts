@@ -121,7 +121,12 @@ describe('a service without a database', () => {
   }
   async function take(...notes: [page: string, text: string][]): Promise<void> {
     const records = notes.map(([page, text], index) => {
-      const attributes = { id: `${page}-${text}-${index}`, source: 'scribe', time: clock.nowIso(), sequence: index + 1 };
+      const attributes = {
+        id: `${page}-${text}-${index}`,
+        source: 'scribe',
+        time: clock.nowIso(),
+        sequence: index + 1,
+      };
       return toRecord(NoteTaken, { page, text }, attributes);
     });
     const published = bus.publish(records);
@@ -133,7 +138,10 @@ describe('a service without a database', () => {
     const reader = await start();
     await take(['p1', 'one'], ['p2', 'two']);
     await take(['p1', 'one'], ['p2', 'two']);
-    expect(reader.read).toEqual([{ page: 'p1', text: 'one' }, { page: 'p2', text: 'two' }]);
+    expect(reader.read).toEqual([
+      { page: 'p1', text: 'one' },
+      { page: 'p2', text: 'two' },
+    ]);
   });
 
   it('dead-letters with a reason and parks the key', async () => {
@@ -206,7 +214,10 @@ describe('a service without a database', () => {
       body: JSON.stringify(body),
     });
     expect(await ask('/greetings', post({ name: 'Ada' }))).toEqual({ status: 201, body: { text: 'hello Ada' } });
-    expect(await ask('/greetings', post({ name: '' }))).toMatchObject({ status: 400, body: { code: 'HTTP_BAD_REQUEST' } });
+    expect(await ask('/greetings', post({ name: '' }))).toMatchObject({
+      status: 400,
+      body: { code: 'HTTP_BAD_REQUEST' },
+    });
     expect(await ask('/greetings/torn')).toMatchObject({ status: 409, body: { code: 'READER_PAGE_TORN' } });
     expect(await ask('/greetings/ink')).toMatchObject({ status: 503, body: { code: 'READER_INK_AWAY' } });
     expect(await ask('/nowhere')).toMatchObject({ status: 404, body: { code: 'HTTP_NOT_FOUND' } });

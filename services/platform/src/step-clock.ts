@@ -49,6 +49,10 @@ export class StepClock extends TimerClock {
     };
   }
 
+  override soon(name: string, run: () => void | Promise<void>): void {
+    this.at(this.#nowMs, name, run);
+  }
+
   track<T>(work: Promise<T>): Promise<T> {
     this.#inFlight += 1;
     this.#starts += 1;

@@ -16,6 +16,12 @@ export interface EventHandler {
   handle: (payloads: unknown[], tx: EntityManager) => Promise<void> | void;
 }
 
+/** One topic of a service and who handles it, in order. */
+export interface TopicSubscription {
+  event: EventDefinition;
+  handlers: EventHandler[];
+}
+
 const ATTEMPTS = 4;
 const FIRST_BACKOFF_MS = 10;
 
@@ -26,8 +32,7 @@ export class TopicConsumer {
   constructor(
     private readonly service: ServiceContext,
     private readonly store: ConsumerStore,
-    private readonly event: EventDefinition,
-    private readonly handlers: readonly EventHandler[],
+    private readonly subscription: TopicSubscription,
   ) {
     const help = 'Simulated milliseconds from an event to the commit of what it caused';
     this.#lag = service.metrics.histogram('wattmesh_event_lag_ms', help, { labels: ['topic'] });
@@ -46,7 +51,7 @@ export class TopicConsumer {
     const letters: DeadLetter[] = [];
     const deadKeys = new Set<string>();
     for (const record of batch) {
-      const decoded = decodeEvent(this.event, record);
+      const decoded = decodeEvent(this.subscription.event, record);
       if (!decoded.isValid) letters.push(decoded.letter);
       else if (deadKeys.has(record.key)) letters.push(parkedLetter(decoded.event));
       else events.push(decoded.event);
@@ -74,9 +79,13 @@ export class TopicConsumer {
   }
 
   async #handle(fresh: readonly ConsumedEvent[], tx: EntityManager): Promise<void> {
-    for (const handler of this.handlers) {
+    for (const handler of this.subscription.handlers) {
       const wanted = handler.from === 'now' ? fresh.filter(({ record }) => record.isReplayed !== true) : fresh;
-      if (wanted.length > 0) await handler.handle(wanted.map(({ payload }) => payload), tx);
+      if (wanted.length > 0)
+        await handler.handle(
+          wanted.map(({ payload }) => payload),
+          tx,
+        );
     }
   }
 
@@ -131,12 +140,16 @@ function isRetriable(error: unknown): boolean {
 function letterOf(event: ConsumedEvent, error: unknown, attempts: number): DeadLetter {
   const code = error instanceof DomainError ? error.code : 'PLATFORM_HANDLER_FAILED';
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { id: event.id, record: event.record, reason, code, attempts };
+  return { ...deadOf(event), reason, code, attempts };
 }
 
 function parkedLetter(event: ConsumedEvent): DeadLetter {
   const reason = 'an earlier event of this key is in the dead letters';
-  return { id: event.id, record: event.record, reason, code: 'PLATFORM_KEY_PARKED', attempts: 0 };
+  return { ...deadOf(event), reason, code: 'PLATFORM_KEY_PARKED', attempts: 0 };
+}
+
+function deadOf({ id, record, isCompacted }: ConsumedEvent): Pick<DeadLetter, 'id' | 'record' | 'isCompacted'> {
+  return { id, record, isCompacted };
 }
 
 function wallPause(wallMs: number): Promise<void> {

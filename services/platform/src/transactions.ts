@@ -1,8 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { OutsideTransactionError } from './database.errors.ts';
-import { DATABASE_OPTIONS } from './database-options.ts';
-import type { DatabaseOptions } from './data-source.ts';
 import { CrashError } from './effects.ts';
 import { OutboxRelay } from './outbox.relay.ts';
 import { ServiceContext } from './runtime.ts';
@@ -22,7 +20,6 @@ export class Transactions {
     private readonly dataSource: DataSource,
     private readonly service: ServiceContext,
     private readonly relay: OutboxRelay,
-    @Inject(DATABASE_OPTIONS) private readonly options: DatabaseOptions,
   ) {}
 
   /** The work runs again where the database could not serialise it: it must have no effect but on the transaction. */
@@ -56,7 +53,7 @@ export class Transactions {
       await runner.startTransaction();
       this.#open.set(runner, open);
       const outcome = await work(runner.manager);
-      await this.service.effects.run(`${this.options.schema}.commit`, () => runner.commitTransaction());
+      await this.service.effects.run(`${this.relay.schema}.commit`, () => runner.commitTransaction());
       if (open.hasEvents) this.relay.kick();
       return outcome;
     } catch (error) {

@@ -11,7 +11,11 @@ export class SettlementConfig extends configOf(
     SETTLEMENT_SALT_SEED: z.string().min(16, 'a secret of at least 16 characters'),
     /** Blocks, its own included, after which a transaction counts as final. */
     SETTLEMENT_CONFIRMATIONS: z.coerce.number().int().positive().default(2),
-    SETTLEMENT_MAX_FEE_WEI: z.coerce.number().int().positive().default(20 * GWEI),
+    SETTLEMENT_MAX_FEE_WEI: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(20 * GWEI),
     SETTLEMENT_PRIORITY_FEE_WEI: z.coerce.number().int().nonnegative().default(GWEI),
     /** Most that fee bumps may raise the fees to, as a multiple. */
     SETTLEMENT_FEE_CAP_FACTOR: z.coerce.number().min(1).default(5),

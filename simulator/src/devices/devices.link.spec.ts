@@ -13,7 +13,10 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function serve(scenario: Scenario, profiles: Profiles = generateProfiles(scenario)): Promise<{ world: World; devices: RunningDevices; time: { nowMs: number } }> {
+async function serve(
+  scenario: Scenario,
+  profiles: Profiles = generateProfiles(scenario),
+): Promise<{ world: World; devices: RunningDevices; time: { nowMs: number } }> {
   const world = new World({ scenario, profiles });
   const time = { nowMs: world.nowMs };
   const devices = await startDevices({ world, clock: () => time.nowMs, portFrom: 0 });
@@ -40,7 +43,7 @@ const read = (address: number, count: number): number[] => [3, address >> 8, add
 
 /** Address of a model's ID register, by walking the chain. */
 async function findModel(devices: RunningDevices, to: { siteId: string; unitId: number }, id: number): Promise<number> {
-  for (let address = 40_002; ; ) {
+  for (let address = 40_002; ;) {
     const head = await ask(devices, to, read(address, 2));
     if (head.readUInt16BE(2) === id) return address;
     if (head.readUInt16BE(2) === 0xffff) throw new TypeError(`no model ${id}`);
@@ -52,7 +55,10 @@ describe('served devices', () => {
   it("C16 show a home's file energy exactly between two boundaries of its load sub-meter", async () => {
     const scenario = loadScenario('hamlet');
     const fileWh = [417, 418];
-    const profiles: Profiles = { ...generateProfiles(scenario), loadWh: (siteId, startMs) => (siteId === 'home-3' ? (fileWh[(startMs / QUARTER_MS) % 2] ?? 0) : 100) };
+    const profiles: Profiles = {
+      ...generateProfiles(scenario),
+      loadWh: (siteId, startMs) => (siteId === 'home-3' ? (fileWh[(startMs / QUARTER_MS) % 2] ?? 0) : 100),
+    };
     const { devices, time, world } = await serve(scenario, profiles);
     const load = { siteId: 'home-3', unitId: 2 };
     const meter = await findModel(devices, load, 201);

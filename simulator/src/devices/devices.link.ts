@@ -20,7 +20,11 @@ const HOST = '127.0.0.1';
  * Serves every device of a world by Modbus TCP on loopback: one port per site, counting up from `portFrom` (0: any free ones), unit id =
  * device. A device that was told something before starts again without it, as after a power cut.
  */
-export async function startDevices(options: { world: World; clock: () => number; portFrom: number }): Promise<RunningDevices> {
+export async function startDevices(options: {
+  world: World;
+  clock: () => number;
+  portFrom: number;
+}): Promise<RunningDevices> {
   const { world, clock, portFrom } = options;
   const servers: ModbusServer[] = [];
   const stop = async (): Promise<void> => {
@@ -29,7 +33,8 @@ export async function startDevices(options: { world: World; clock: () => number;
   const endpoints = new Map<string, SiteEndpoint>();
   for (const [index, { siteId }] of world.scenario.sites.entries()) {
     const devices = world.scenario.devices.filter((device) => device.siteId === siteId);
-    for (const { deviceId } of devices) if (world.controlOf(deviceId).targetW !== undefined) world.control(deviceId, {});
+    for (const { deviceId } of devices)
+      if (world.controlOf(deviceId).targetW !== undefined) world.control(deviceId, {});
     const units = new Map(devices.map((device) => [device.unitId, defineUnit(world, device)]));
     const port = portFrom === 0 ? 0 : portFrom + index;
     const server = new ModbusServer({ units, now: clock, host: HOST, port });

@@ -12,11 +12,16 @@ const MINUTE_MS = 60_000;
  * The past is the world's own: the same households, sky and plants, uncurtailed. Energies are whole Wh of counters, so a rounding never drifts;
  * `generationWh` is empty where there is no plant.
  */
-export function writeHistoryCsv(world: { scenario: Scenario; profiles: Profiles }, span: { fromMs: number; untilMs: number }): string {
+export function writeHistoryCsv(
+  world: { scenario: Scenario; profiles: Profiles },
+  span: { fromMs: number; untilMs: number },
+): string {
   const { scenario, profiles } = world;
   const sky = new Sky(scenario, profiles);
   const sites = scenario.sites.filter((site) => site.household !== undefined);
-  const plants = sites.map((site) => scenario.devices.filter((device) => device.siteId === site.siteId && device.kind === 'inverter'));
+  const plants = sites.map((site) =>
+    scenario.devices.filter((device) => device.siteId === site.siteId && device.kind === 'inverter'),
+  );
   const generatedWh = sites.map(() => 0);
   const lines = ['siteId,intervalStart,loadWh,generationWh'];
   for (let startMs = span.fromMs; startMs < span.untilMs; startMs += QUARTER_MS) {
@@ -24,7 +29,8 @@ export function writeHistoryCsv(world: { scenario: Scenario; profiles: Profiles 
     for (let atMs = startMs; atMs < startMs + QUARTER_MS; atMs += MINUTE_MS) {
       const state = sky.at(atMs + MINUTE_MS / 2);
       plants.forEach((devices, index) => {
-        for (const device of devices) generatedWh[index] = (generatedWh[index] ?? 0) + availableSolarW(device, state) / 60;
+        for (const device of devices)
+          generatedWh[index] = (generatedWh[index] ?? 0) + availableSolarW(device, state) / 60;
       });
     }
     const at = new Date(startMs).toISOString();
@@ -37,7 +43,10 @@ export function writeHistoryCsv(world: { scenario: Scenario; profiles: Profiles 
 }
 
 /** The day-ahead weather forecast as CSV `hourStart,temperatureC,ghiWm2,dniWm2,dhiWm2`, hourly in UTC. */
-export function writeWeatherCsv(world: { scenario: Scenario; profiles: Profiles }, span: { fromMs: number; untilMs: number }): string {
+export function writeWeatherCsv(
+  world: { scenario: Scenario; profiles: Profiles },
+  span: { fromMs: number; untilMs: number },
+): string {
   const { scenario, profiles } = world;
   const sky = new Sky(scenario, profiles);
   const lines = ['hourStart,temperatureC,ghiWm2,dniWm2,dhiWm2'];

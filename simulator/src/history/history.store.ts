@@ -17,7 +17,10 @@ export function writeForecastInputs(
   const startMs = Date.parse(world.scenario.startsAt);
   const fromMs = startMs - (target.days ?? 42) * DAY_MS;
   writeWhole(target.historyFile, writeHistoryCsv(world, { fromMs, untilMs: startMs }));
-  writeWhole(target.weatherFile, writeWeatherCsv(world, { fromMs, untilMs: startMs + (target.horizonDays ?? 9) * DAY_MS }));
+  writeWhole(
+    target.weatherFile,
+    writeWeatherCsv(world, { fromMs, untilMs: startMs + (target.horizonDays ?? 9) * DAY_MS }),
+  );
 }
 
 function writeWhole(file: string, text: string): void {

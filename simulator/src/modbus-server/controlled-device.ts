@@ -76,7 +76,8 @@ export class ControlledDevice implements RegisterDevice {
   /** A value that its register cannot hold (NaN, out of range) is a failure of the device, never another value. */
   private refresh(nowMs: number): Refusal | undefined {
     try {
-      for (const [modelId, values] of Object.entries(this.hooks.refresh?.(nowMs) ?? {})) this.image.publish(Number(modelId), values);
+      for (const [modelId, values] of Object.entries(this.hooks.refresh?.(nowMs) ?? {}))
+        this.image.publish(Number(modelId), values);
       return undefined;
     } catch (error) {
       if (error instanceof RangeError) return EXCEPTION.deviceFailure;

@@ -20,7 +20,19 @@ export function defineInverterUnit(options: InverterUnitOptions): ControlledDevi
     serial,
     model: 'Inverter',
     models: [
-      { id, values: { A_SF: currentScale(ratedW), V_SF: -1, W_SF: scale, Hz_SF: -2, WH_SF: 0, Tmp_SF: -1, Evt1: 0, Evt2: 0 } },
+      {
+        id,
+        values: {
+          A_SF: currentScale(ratedW),
+          V_SF: -1,
+          W_SF: scale,
+          Hz_SF: -2,
+          WH_SF: 0,
+          Tmp_SF: -1,
+          Evt1: 0,
+          Evt2: 0,
+        },
+      },
       { id: 120, values: nameplate(ratedW, scale) },
       { id: 121, values: { WMax: maxPowerW, WMax_SF: scale, VRef: 240, VRef_SF: 0, VRefOfs: 0, VRefOfs_SF: 0 } },
       { id: 122, values: { PVConn: 7, StorConn: 0, ECPConn: 1, WAval_SF: scale } },
@@ -50,7 +62,10 @@ const CONTROLS: PublishedValues = {
 };
 
 function nameplate(ratedW: number, scale: number): PublishedValues {
-  const quadrants = [1, 2, 3, 4].flatMap((q): [string, number][] => [[`VArRtgQ${q}`, 0], [`PFRtgQ${q}`, 1]]);
+  const quadrants = [1, 2, 3, 4].flatMap((q): [string, number][] => [
+    [`VArRtgQ${q}`, 0],
+    [`PFRtgQ${q}`, 1],
+  ]);
   return {
     DERTyp: 4,
     WRtg: ratedW,
@@ -71,9 +86,16 @@ function inverterValues(id: number, reading: UnitReading): Record<number, Publis
   const isThrottled = availableW !== undefined && availableW > generationW + 1;
   const perPhase = phaseW.flatMap((watts, i): [string, number][] => {
     const phase = PHASES[i] ?? '';
-    return [[`A${phase}`, currentA(watts, voltageV)], [`PhV${phase}`, voltageV]];
+    return [
+      [`A${phase}`, currentA(watts, voltageV)],
+      [`PhV${phase}`, voltageV],
+    ];
   });
-  const running = isThrottled ? OPERATING_STATE.throttled : generationW > 0 ? OPERATING_STATE.tracking : OPERATING_STATE.standby;
+  const running = isThrottled
+    ? OPERATING_STATE.throttled
+    : generationW > 0
+      ? OPERATING_STATE.tracking
+      : OPERATING_STATE.standby;
   return {
     [id]: {
       A: phaseW.reduce((sum, watts) => sum + currentA(watts, voltageV), 0),

@@ -17,7 +17,14 @@ export function defineRackUnit(options: RackUnitOptions): ControlledDevice {
   const device: ControlledDevice = defineVendorDevice({
     profile: 'village-rack',
     serial,
-    values: { Vr: '1', WRtg: rack.maxPowerW, WIdle: rack.idlePowerW, ...IDLE, CapW: rack.idlePowerW, FailW: rack.idlePowerW },
+    values: {
+      Vr: '1',
+      WRtg: rack.maxPowerW,
+      WIdle: rack.idlePowerW,
+      ...IDLE,
+      CapW: rack.idlePowerW,
+      FailW: rack.idlePowerW,
+    },
     ranges: { 0: { CapW: range, FailW: range } },
     refresh: (nowMs) => ({ 0: rackValues(read(nowMs), rack.idlePowerW) }),
     onWrite: (_modelId, _written, nowMs) => control?.(setpointOf(device, { enable: 'CapEna', value: 'CapW' }), nowMs),

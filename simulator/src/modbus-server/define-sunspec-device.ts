@@ -54,7 +54,8 @@ export function defineSunspecDevice(options: SunspecDeviceOptions): ControlledDe
   }
   image.words.set([0xffff, 0], address - base);
   const ids = new Set(models.map(({ definition }) => definition.id));
-  const isHeld = ({ model: id, enable }: DeviceReversion): boolean => ids.has(id) && image.valueOf(id, enable) !== undefined;
+  const isHeld = ({ model: id, enable }: DeviceReversion): boolean =>
+    ids.has(id) && image.valueOf(id, enable) !== undefined;
   return new ControlledDevice(image, REVERSIONS.filter(isHeld), options);
 }
 

@@ -13,7 +13,8 @@ export interface VendorDeviceOptions extends DeviceHooks {
 /** A device with a vendor's own register map; its model id in the hooks is 0. */
 export function defineVendorDevice(options: VendorDeviceOptions): ControlledDevice {
   const { map, registers, layouts } = findProfile(options.profile);
-  if (map === undefined || registers === undefined) throw new RangeError(`profile ${options.profile} has no register map`);
+  if (map === undefined || registers === undefined)
+    throw new RangeError(`profile ${options.profile} has no register map`);
   const image = new RegisterImage(registers.address, new Uint16Array(map.size));
   image.place(map, registers.address, { ...options.values, [registers.serial]: options.serial });
   const reversions = layouts.flatMap(({ setpoint }): DeviceReversion[] => {
@@ -21,5 +22,9 @@ export function defineVendorDevice(options: VendorDeviceOptions): ControlledDevi
     const { model, enable, value, revertSeconds, revertEnable, revertValue, remainingSeconds } = setpoint;
     return [{ model, enable, value, seconds: revertSeconds, revertEnable, revertValue, remaining: remainingSeconds }];
   });
-  return new ControlledDevice(image, reversions.filter(({ model }) => model === REGISTER_MAP_ID), options);
+  return new ControlledDevice(
+    image,
+    reversions.filter(({ model }) => model === REGISTER_MAP_ID),
+    options,
+  );
 }

@@ -1,9 +1,11 @@
+import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
-import ModbusRTU from 'modbus-serial';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FaultyDevice } from './faulty-device.ts';
 import { ModbusServer } from './modbus-server.link.ts';
 import type { Refusal, RegisterDevice } from './register-device.ts';
+
+const { default: ModbusRTU } = createRequire(import.meta.url)('modbus-serial') as typeof import('modbus-serial');
 
 /** Registers 0 to 299, each holding its own address until written. */
 class PlainDevice implements RegisterDevice {
@@ -28,7 +30,7 @@ async function exchange(port: number, hex: string, bytes: number): Promise<{ hex
   const chunks: Buffer[] = [];
   let isClosed = false;
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, 150);
+    const timer = setTimeout(resolve, 600);
     const done = (): void => {
       clearTimeout(timer);
       resolve();
@@ -87,7 +89,9 @@ describe('Modbus TCP server', () => {
   });
 
   it('answers 0B for a unit it does not serve', async () => {
-    expect((await exchange(port, '0001 0000 0006 09 03 0000 0001', 9)).hex).toBe('000100000003098 30b'.replace(' ', ''));
+    expect((await exchange(port, '0001 0000 0006 09 03 0000 0001', 9)).hex).toBe(
+      '000100000003098 30b'.replace(' ', ''),
+    );
   });
 
   it.each([

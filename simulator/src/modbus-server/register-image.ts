@@ -42,7 +42,8 @@ export class RegisterImage {
     this.models.set(definition.id, model);
     for (const point of definition.points) {
       model.words.set(absentWords(point), point.offset);
-      this.owners.fill({ model, point }, at + point.offset, at + point.offset + point.size);
+      const owner = { model, point };
+      for (let i = 0; i < point.size; i++) this.owners[at + point.offset + i] = owner;
     }
     this.publish(definition.id, scalesFirst(definition, values));
     const unknown = Object.keys(values).find((name) => !definition.byName.has(name));
@@ -57,7 +58,10 @@ export class RegisterImage {
       const point = model.definition.byName.get(name);
       if (point === undefined) continue;
       const scale = decodeScale(point, model.words);
-      model.words.set(encodePoint(point, wrapped(point, value, scale ?? 0), value === undefined ? 0 : scale), point.offset);
+      model.words.set(
+        encodePoint(point, wrapped(point, value, scale ?? 0), value === undefined ? 0 : scale),
+        point.offset,
+      );
     }
   }
 
@@ -74,17 +78,25 @@ export class RegisterImage {
   }
 
   /** The points a write covers, or why it is refused; nothing is changed yet. */
-  inspect(address: number, words: Uint16Array, rangesOf: (modelId: number) => Ranges | undefined): PlacedPoint[] | number {
+  inspect(
+    address: number,
+    words: Uint16Array,
+    rangesOf: (modelId: number) => Ranges | undefined,
+  ): PlacedPoint[] | number {
     const first = address - this.base;
     if (first < 0 || first + words.length > this.words.length) return EXCEPTION.illegalAddress;
     const points: PlacedPoint[] = [];
-    for (let at = 0; at < words.length; ) {
+    for (let at = 0; at < words.length;) {
       const owner = this.owners[first + at];
       if (owner === undefined) return EXCEPTION.illegalAddress;
       const { model, point } = owner;
       const isWhole = model.address + point.offset === address + at && at + point.size <= words.length;
       if (!isWhole) return EXCEPTION.illegalValue;
-      const refusal = refusalOf(owner, words.subarray(at, at + point.size), rangesOf(model.definition.id)?.[point.name]);
+      const refusal = refusalOf(
+        owner,
+        words.subarray(at, at + point.size),
+        rangesOf(model.definition.id)?.[point.name],
+      );
       if (refusal !== undefined) return refusal;
       points.push(owner);
       at += point.size;
@@ -111,7 +123,8 @@ function refusalOf(
   copy.set(words, point.offset);
   const value = decodePoint(point, copy);
   if (value === undefined) return EXCEPTION.illegalValue;
-  if (point.symbols !== undefined && !Object.values(point.symbols).includes(Number(value))) return EXCEPTION.illegalValue;
+  if (point.symbols !== undefined && !Object.values(point.symbols).includes(Number(value)))
+    return EXCEPTION.illegalValue;
   const isOutside = range !== undefined && (Number(value) < range.min || Number(value) > range.max);
   return isOutside ? EXCEPTION.illegalValue : undefined;
 }

@@ -6,5 +6,7 @@ export function setpointOf(device: ControlledDevice, names: { enable: string; va
   if (device.valueOf(0, names.enable) !== 1) return {};
   const targetW = Number(device.valueOf(0, names.value));
   const atMs = device.dueMsOf(0, names.enable);
-  return atMs === undefined ? { targetW } : { targetW, reversion: { atMs, targetW: Number(device.valueOf(0, 'FailW')) } };
+  return atMs === undefined
+    ? { targetW }
+    : { targetW, reversion: { atMs, targetW: Number(device.valueOf(0, 'FailW')) } };
 }

@@ -48,7 +48,8 @@ export function stepReversion(
   const { dueMs, nowMs } = at;
   const changes: Record<string, number> = {};
   if (dueMs === undefined || nowMs < dueMs) {
-    if (control.remaining !== undefined) changes[control.remaining] = dueMs === undefined ? 0 : Math.ceil((dueMs - nowMs) / 1000);
+    if (control.remaining !== undefined)
+      changes[control.remaining] = dueMs === undefined ? 0 : Math.ceil((dueMs - nowMs) / 1000);
     return { dueMs, changes };
   }
   const revertValue = control.revertValue === undefined ? undefined : values[control.revertValue];

@@ -39,7 +39,8 @@ function aBattery() {
     read: () => reading,
     control: (control) => controls.push(control),
   });
-  const set = (name: string, words: number[], nowMs = 0) => device.write(addressOf(device, 704, name), Uint16Array.from(words), nowMs);
+  const set = (name: string, words: number[], nowMs = 0) =>
+    device.write(addressOf(device, 704, name), Uint16Array.from(words), nowMs);
   return { device, controls, set };
 }
 
@@ -57,7 +58,9 @@ describe('SunSpec devices of the simulator', () => {
     for (const [device, ids] of devices) {
       device.read(40_000, 2, 0);
       for (const id of ids) {
-        const missing = findModel(id)?.points.filter(({ name, isMandatory }) => isMandatory && device.valueOf(id, name) === undefined);
+        const missing = findModel(id)?.points.filter(
+          ({ name, isMandatory }) => isMandatory && device.valueOf(id, name) === undefined,
+        );
         expect(missing?.map(({ name }) => `${id}:${name}`)).toEqual([]);
       }
     }
@@ -66,11 +69,20 @@ describe('SunSpec devices of the simulator', () => {
   it('MOD-2 C4 publish in the sign of SunSpec: generation and discharge positive, import positive at a meter', () => {
     const { device } = aBattery();
     device.read(40_000, 2, 0);
-    expect([device.valueOf(701, 'W'), device.valueOf(701, 'TotWhInj'), device.valueOf(701, 'TotWhAbs')]).toEqual([3000, 20, 10]);
+    expect([device.valueOf(701, 'W'), device.valueOf(701, 'TotWhInj'), device.valueOf(701, 'TotWhAbs')]).toEqual([
+      3000, 20, 10,
+    ]);
     expect(device.valueOf(713, 'SoC')).toBe(55.5);
-    const meter = defineMeterUnit({ serial: 'M', phases: 1, ratedW: 17_000, read: () => ({ ...reading, phaseW: [-3000] }) });
+    const meter = defineMeterUnit({
+      serial: 'M',
+      phases: 1,
+      ratedW: 17_000,
+      read: () => ({ ...reading, phaseW: [-3000] }),
+    });
     meter.read(40_000, 2, 0);
-    expect([meter.valueOf(201, 'W'), meter.valueOf(201, 'TotWhExp'), meter.valueOf(201, 'TotWhImp')]).toEqual([-3000, 20, 10]);
+    expect([meter.valueOf(201, 'W'), meter.valueOf(201, 'TotWhExp'), meter.valueOf(201, 'TotWhImp')]).toEqual([
+      -3000, 20, 10,
+    ]);
   });
 
   it('MOD-3 takes a set-point of the battery in SunSpec sign and tells it in load convention', () => {
@@ -130,16 +142,16 @@ describe('SunSpec devices of the simulator', () => {
   });
 
   it.each([
-    ['a value out of range', 'WSet', [0, 6000], 3],
-    ['a charge beyond the rating', 'WSet', [0xffff, 0x10000 - 4001], 3],
-    ['an enumeration that does not exist', 'WSetEna', [7], 3],
-    ['half a point', 'WSet', [0], 3],
-    ['the second half of a point', 'WSetRvrt', [0], 3],
-    ['"not implemented"', 'WSet', [0x8000, 0], 3],
-    ['a read-only register', 'WSetRvrtRem', [0, 5], 2],
-    ['a point it does not implement', 'WSetPct', [5], 2],
-    ['a scale factor', 'WSet_SF', [1], 2],
-  ])('MOD-3 refuses %s', (_what, name, words, exception) => {
+    { what: 'a value out of range', name: 'WSet', words: [0, 6000], exception: 3 },
+    { what: 'a charge beyond the rating', name: 'WSet', words: [0xffff, 0x10000 - 4001], exception: 3 },
+    { what: 'an enumeration that does not exist', name: 'WSetEna', words: [7], exception: 3 },
+    { what: 'half a point', name: 'WSet', words: [0], exception: 3 },
+    { what: 'the second half of a point', name: 'WSetRvrt', words: [0], exception: 3 },
+    { what: '"not implemented"', name: 'WSet', words: [0x8000, 0], exception: 3 },
+    { what: 'a read-only register', name: 'WSetRvrtRem', words: [0, 5], exception: 2 },
+    { what: 'a point it does not implement', name: 'WSetPct', words: [5], exception: 2 },
+    { what: 'a scale factor', name: 'WSet_SF', words: [1], exception: 2 },
+  ])('MOD-3 refuses $what', ({ name, words, exception }) => {
     const { set, controls } = aBattery();
     expect(set(name, words)).toBe(exception);
     expect(controls).toEqual([]);
@@ -153,13 +165,23 @@ describe('SunSpec devices of the simulator', () => {
   });
 
   it('C5 lets an accumulator wrap at its width', () => {
-    const meter = defineMeterUnit({ serial: 'M', phases: 1, ratedW: 17_000, read: () => ({ ...reading, phaseW: [0], importWh: 2 ** 32 + 7 }) });
+    const meter = defineMeterUnit({
+      serial: 'M',
+      phases: 1,
+      ratedW: 17_000,
+      read: () => ({ ...reading, phaseW: [0], importWh: 2 ** 32 + 7 }),
+    });
     meter.read(40_000, 2, 0);
     expect(meter.valueOf(201, 'TotWhImp')).toBe(7);
   });
 
   it('answers a failure of the device where its physics has no number', () => {
-    const meter = defineMeterUnit({ serial: 'M', phases: 1, ratedW: 1000, read: () => ({ ...reading, powerW: Number.NaN }) });
+    const meter = defineMeterUnit({
+      serial: 'M',
+      phases: 1,
+      ratedW: 1000,
+      read: () => ({ ...reading, powerW: Number.NaN }),
+    });
     expect(meter.read(40_000, 2, 0)).toBe(4);
   });
 
@@ -179,7 +201,9 @@ describe('SunSpec devices of the simulator', () => {
     expect(device.write(enable, words, 1000)).toBeUndefined();
     expect(controls).toEqual([{ targetW: 4200, reversion: { atMs: 121_000, targetW: 1400 } }]);
     device.advance(121_000);
-    expect([device.valueOf(0, 'SetEna'), device.valueOf(0, 'SetW'), device.valueOf(0, 'FailRem')]).toEqual([1, 1400, 0]);
+    expect([device.valueOf(0, 'SetEna'), device.valueOf(0, 'SetW'), device.valueOf(0, 'FailRem')]).toEqual([
+      1, 1400, 0,
+    ]);
     expect(device.write(enable, Uint16Array.of(1, 0, 9000, 0, 0, 120), 0)).toBe(3);
   });
 });

@@ -9,7 +9,11 @@
  */
 export function computePvPower(plant: PvPlant, weather: { planeWm2: number; temperatureC: number }): number {
   const cellC = weather.temperatureC + ROSS_K_M2_PER_W * weather.planeWm2;
-  const dcW = plant.peakW * (weather.planeWm2 / 1000) * (1 + TEMPERATURE_COEFFICIENT_PER_K * (cellC - 25)) * (1 - plant.lossPct / 100);
+  const dcW =
+    plant.peakW *
+    (weather.planeWm2 / 1000) *
+    (1 + TEMPERATURE_COEFFICIENT_PER_K * (cellC - 25)) *
+    (1 - plant.lossPct / 100);
   return Math.min(plant.ratedW, Math.max(0, dcW * INVERTER_EFFICIENCY));
 }
 

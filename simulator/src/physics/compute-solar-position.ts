@@ -16,9 +16,12 @@ export function computeSolarPosition(atMs: number, place: Place): SolarPosition 
   const hourAngle = rad(solarMinutes / 4 - 180);
   const latitude = rad(place.latitudeDeg);
   const sinElevation =
-    Math.sin(latitude) * Math.sin(sun.declination) + Math.cos(latitude) * Math.cos(sun.declination) * Math.cos(hourAngle);
+    Math.sin(latitude) * Math.sin(sun.declination) +
+    Math.cos(latitude) * Math.cos(sun.declination) * Math.cos(hourAngle);
   const east = -Math.cos(sun.declination) * Math.sin(hourAngle);
-  const north = Math.sin(sun.declination) * Math.cos(latitude) - Math.cos(sun.declination) * Math.sin(latitude) * Math.cos(hourAngle);
+  const north =
+    Math.sin(sun.declination) * Math.cos(latitude) -
+    Math.cos(sun.declination) * Math.sin(latitude) * Math.cos(hourAngle);
   const azimuthDeg = (deg(Math.atan2(east, north)) + 360) % 360;
   return { elevationDeg: deg(Math.asin(Math.max(-1, Math.min(1, sinElevation)))), azimuthDeg };
 }
@@ -44,7 +47,11 @@ export function extraterrestrialWm2(atMs: number): number {
   const yearStart = Date.UTC(new Date(atMs).getUTCFullYear(), 0, 1);
   const angle = (2 * Math.PI * Math.floor((atMs - yearStart) / 86_400_000)) / 365;
   const factor =
-    1.00011 + 0.034221 * Math.cos(angle) + 0.00128 * Math.sin(angle) + 0.000719 * Math.cos(2 * angle) + 0.000077 * Math.sin(2 * angle);
+    1.00011 +
+    0.034221 * Math.cos(angle) +
+    0.00128 * Math.sin(angle) +
+    0.000719 * Math.cos(2 * angle) +
+    0.000077 * Math.sin(2 * angle);
   return 1366.1 * factor;
 }
 

@@ -8,7 +8,12 @@ import { apparentElevationDeg, extraterrestrialWm2, type SolarPosition } from '.
  *
  * @example estimateClearSky({ atMs, sun: { elevationDeg: 76.95, azimuthDeg: 179 }, altitudeM: 380, turbidity: 3 }).ghiWm2 // 1005
  */
-export function estimateClearSky(sky: { atMs: number; sun: SolarPosition; altitudeM: number; turbidity: number }): Irradiance {
+export function estimateClearSky(sky: {
+  atMs: number;
+  sun: SolarPosition;
+  altitudeM: number;
+  turbidity: number;
+}): Irradiance {
   const elevationDeg = apparentElevationDeg(sky.sun.elevationDeg);
   if (elevationDeg <= 0) return { ghiWm2: 0, dniWm2: 0, dhiWm2: 0 };
   const sinElevation = Math.sin((elevationDeg * Math.PI) / 180);
@@ -19,7 +24,10 @@ export function estimateClearSky(sky: { atMs: number; sun: SolarPosition; altitu
   const fh2 = Math.exp(-sky.altitudeM / 1250);
   const cg1 = 5.09e-5 * sky.altitudeM + 0.868;
   const cg2 = 3.92e-5 * sky.altitudeM + 0.0387;
-  const ghiWm2 = Math.max(0, cg1 * extraWm2 * sinElevation * Math.exp(-cg2 * airMass * (fh1 + fh2 * (sky.turbidity - 1))));
+  const ghiWm2 = Math.max(
+    0,
+    cg1 * extraWm2 * sinElevation * Math.exp(-cg2 * airMass * (fh1 + fh2 * (sky.turbidity - 1))),
+  );
   const beam = (0.664 + 0.163 / fh1) * Math.exp(-0.09 * airMass * (sky.turbidity - 1));
   const diffuseShare = (0.1 - 0.2 * Math.exp(-sky.turbidity)) / (0.1 + 0.882 / fh1);
   const beamCeiling = (ghiWm2 * Math.min(1, Math.max(0, 1 - diffuseShare))) / sinElevation;

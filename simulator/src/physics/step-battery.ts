@@ -9,7 +9,11 @@
  * @example const acceptedW = acceptBatteryPower(battery, state, { requestedW: 2000, horizonS: 60 });
  *          stepBattery(battery, state, { acceptedW, dtS: 60 })
  */
-export function stepBattery(battery: BatteryModel, state: BatteryState, input: { acceptedW: number; dtS: number }): BatteryState {
+export function stepBattery(
+  battery: BatteryModel,
+  state: BatteryState,
+  input: { acceptedW: number; dtS: number },
+): BatteryState {
   const hours = input.dtS / 3600;
   const efficiency = Math.sqrt(battery.roundTripEfficiencyPct / 100);
   const storedW = input.acceptedW >= 0 ? input.acceptedW * efficiency : input.acceptedW / efficiency;

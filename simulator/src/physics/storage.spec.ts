@@ -1,16 +1,25 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countEnergy, displayedWh, toAcc32 } from './count-energy.ts';
 import { acceptBatteryPower, stepBattery, type BatteryModel } from './step-battery.ts';
 import { acceptChargerPower, sessionAt, stepCharger } from './step-charger.ts';
 import { stepRack } from './step-rack.ts';
 
-const tight: BatteryModel = { capacityWh: 6400, maxChargeW: 5000, maxDischargeW: 5000, roundTripEfficiencyPct: 90, leakPctPerDay: 0 };
+const tight: BatteryModel = {
+  capacityWh: 6400,
+  maxChargeW: 5000,
+  maxDischargeW: 5000,
+  roundTripEfficiencyPct: 90,
+  leakPctPerDay: 0,
+};
 const battery: BatteryModel = { ...tight, leakPctPerDay: 0.1 };
-const steps = fc.array(fc.record({ requestedW: fc.integer({ min: -9000, max: 9000 }), dtS: fc.integer({ min: 1, max: 60 }) }), {
-  minLength: 1,
-  maxLength: 80,
-});
+const steps = fc.array(
+  fc.record({ requestedW: fc.integer({ min: -9000, max: 9000 }), dtS: fc.integer({ min: 1, max: 60 }) }),
+  {
+    minLength: 1,
+    maxLength: 80,
+  },
+);
 
 function run(model: BatteryModel, storedWh: number, plan: { requestedW: number; dtS: number }[]) {
   let state = { storedWh };
@@ -95,11 +104,19 @@ describe('a charger', () => {
 
   it('tapers above 80 % of the car', () => {
     const full = { ...session, arrivalSocPct: 90 };
-    expect(acceptChargerPower(charger, full, { deliveredWh: 0, requestedW: 7200, horizonS: 60 })).toBeCloseTo(7200 * 0.6, 6);
+    expect(acceptChargerPower(charger, full, { deliveredWh: 0, requestedW: 7200, horizonS: 60 })).toBeCloseTo(
+      7200 * 0.6,
+      6,
+    );
   });
 
   it('has a car from its arrival until just before it leaves', () => {
-    expect([999, 1000, 8999, 9000].map((atMs) => sessionAt([session], atMs) !== undefined)).toEqual([false, true, true, false]);
+    expect([999, 1000, 8999, 9000].map((atMs) => sessionAt([session], atMs) !== undefined)).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
   });
 });
 
@@ -124,7 +141,10 @@ describe('a meter', () => {
   });
 
   it('keeps the truth beside what a wrong transformer ratio shows', () => {
-    expect(countEnergy(zero, { powerW: 1000, dtS: 3600, errorPct: -20 })).toMatchObject({ importWh: 1000, shownImportWh: 800 });
+    expect(countEnergy(zero, { powerW: 1000, dtS: 3600, errorPct: -20 })).toMatchObject({
+      importWh: 1000,
+      shownImportWh: 800,
+    });
   });
 
   it('C5 shows whole Wh that wrap at 2^32 in a 32-bit register', () => {

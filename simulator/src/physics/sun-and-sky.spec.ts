@@ -5,25 +5,31 @@ import { estimateClearSky } from './estimate-clear-sky.ts';
 import { transposeIrradiance } from './transpose-irradiance.ts';
 
 /** Geometric elevation and azimuth by NREL's SPA (pvlib 0.16.1). */
-const SPA: [number, number, string, number, number][] = [
-  [34.1, -117.43, '2017-07-17T16:00:00Z', 36.8591, 87.9784],
-  [34.1, -117.43, '2017-07-17T19:55:00Z', 76.9504, 179.0545],
-  [34.1, -117.43, '2017-12-21T18:30:00Z', 29.5466, 159.3756],
-  [34.1, -117.43, '2020-02-29T06:00:00Z', -51.4823, 306.0309],
-  [34.1, -117.43, '2017-07-18T02:30:00Z', 4.9587, 292.069],
-  [52.5, 13.4, '2017-07-17T16:00:00Z', 27.5307, 269.252],
-  [52.5, 13.4, '2020-02-29T06:00:00Z', 0.0138, 102.8631],
-  [52.5, 13.4, '2026-03-20T12:00:00Z', 36.5695, 194.4251],
-  [-33.9, 151.2, '2020-02-29T06:00:00Z', 30.6819, 282.0748],
-  [-33.9, 151.2, '2017-07-18T02:30:00Z', 34.6732, 351.882],
-  [0, 0, '2017-07-17T16:00:00Z', 29.2177, 294.3386],
+const SPA = [
+  { latitudeDeg: 34.1, longitudeDeg: -117.43, at: '2017-07-17T16:00:00Z', elevationDeg: 36.8591, azimuthDeg: 87.9784 },
+  { latitudeDeg: 34.1, longitudeDeg: -117.43, at: '2017-07-17T19:55:00Z', elevationDeg: 76.9504, azimuthDeg: 179.0545 },
+  { latitudeDeg: 34.1, longitudeDeg: -117.43, at: '2017-12-21T18:30:00Z', elevationDeg: 29.5466, azimuthDeg: 159.3756 },
+  {
+    latitudeDeg: 34.1,
+    longitudeDeg: -117.43,
+    at: '2020-02-29T06:00:00Z',
+    elevationDeg: -51.4823,
+    azimuthDeg: 306.0309,
+  },
+  { latitudeDeg: 34.1, longitudeDeg: -117.43, at: '2017-07-18T02:30:00Z', elevationDeg: 4.9587, azimuthDeg: 292.069 },
+  { latitudeDeg: 52.5, longitudeDeg: 13.4, at: '2017-07-17T16:00:00Z', elevationDeg: 27.5307, azimuthDeg: 269.252 },
+  { latitudeDeg: 52.5, longitudeDeg: 13.4, at: '2020-02-29T06:00:00Z', elevationDeg: 0.0138, azimuthDeg: 102.8631 },
+  { latitudeDeg: 52.5, longitudeDeg: 13.4, at: '2026-03-20T12:00:00Z', elevationDeg: 36.5695, azimuthDeg: 194.4251 },
+  { latitudeDeg: -33.9, longitudeDeg: 151.2, at: '2020-02-29T06:00:00Z', elevationDeg: 30.6819, azimuthDeg: 282.0748 },
+  { latitudeDeg: -33.9, longitudeDeg: 151.2, at: '2017-07-18T02:30:00Z', elevationDeg: 34.6732, azimuthDeg: 351.882 },
+  { latitudeDeg: 0, longitudeDeg: 0, at: '2017-07-17T16:00:00Z', elevationDeg: 29.2177, azimuthDeg: 294.3386 },
 ];
 
 describe('the sun', () => {
-  it.each(SPA)('stands at %d, %d on %s where SPA has it, within 0.05 degrees', (latitudeDeg, longitudeDeg, at, elevation, azimuth) => {
-    const sun = computeSolarPosition(Date.parse(at), { latitudeDeg, longitudeDeg });
-    expect(Math.abs(sun.elevationDeg - elevation)).toBeLessThan(0.05);
-    const arc = Math.abs(sun.azimuthDeg - azimuth) * Math.cos((elevation * Math.PI) / 180);
+  it.each(SPA)('stands at $latitudeDeg, $longitudeDeg on $at where SPA has it, within 0.05 degrees', (spa) => {
+    const sun = computeSolarPosition(Date.parse(spa.at), spa);
+    expect(Math.abs(sun.elevationDeg - spa.elevationDeg)).toBeLessThan(0.05);
+    const arc = Math.abs(sun.azimuthDeg - spa.azimuthDeg) * Math.cos((spa.elevationDeg * Math.PI) / 180);
     expect(arc).toBeLessThan(0.05);
   });
 
@@ -34,20 +40,20 @@ describe('the sun', () => {
 });
 
 /** Ineichen with turbidity 3 at 380 m (pvlib 0.16.1). */
-const INEICHEN: [string, number, number, number][] = [
-  ['2017-07-17T16:00:00Z', 572.16, 828.75, 74.77],
-  ['2017-07-17T19:55:00Z', 1005.36, 924.76, 104.47],
-  ['2017-12-21T18:30:00Z', 481.2, 833.25, 69.93],
+const INEICHEN = [
+  { at: '2017-07-17T16:00:00Z', ghiWm2: 572.16, dniWm2: 828.75, dhiWm2: 74.77 },
+  { at: '2017-07-17T19:55:00Z', ghiWm2: 1005.36, dniWm2: 924.76, dhiWm2: 104.47 },
+  { at: '2017-12-21T18:30:00Z', ghiWm2: 481.2, dniWm2: 833.25, dhiWm2: 69.93 },
 ];
 const FONTANA = { latitudeDeg: 34.1, longitudeDeg: -117.43 };
 
 describe('a clear sky', () => {
-  it.each(INEICHEN)('on %s has the irradiance of the reference within 0.5 %%', (at, ghi, dni, dhi) => {
-    const atMs = Date.parse(at);
+  it.each(INEICHEN)('on $at has the irradiance of the reference within half a percent', (reference) => {
+    const atMs = Date.parse(reference.at);
     const sky = estimateClearSky({ atMs, sun: computeSolarPosition(atMs, FONTANA), altitudeM: 380, turbidity: 3 });
-    expect(Math.abs(sky.ghiWm2 / ghi - 1)).toBeLessThan(0.005);
-    expect(Math.abs(sky.dniWm2 / dni - 1)).toBeLessThan(0.005);
-    expect(Math.abs(sky.dhiWm2 / dhi - 1)).toBeLessThan(0.02);
+    expect(Math.abs(sky.ghiWm2 / reference.ghiWm2 - 1)).toBeLessThan(0.005);
+    expect(Math.abs(sky.dniWm2 / reference.dniWm2 - 1)).toBeLessThan(0.005);
+    expect(Math.abs(sky.dhiWm2 / reference.dhiWm2 - 1)).toBeLessThan(0.02);
   });
 
   it('is dark at night', () => {
@@ -62,7 +68,9 @@ describe('a tilted plane', () => {
     const atMs = Date.parse('2017-07-17T19:55:00Z');
     const sun = computeSolarPosition(atMs, FONTANA);
     const plane = { tiltDeg: 20, azimuthDeg: 200, extraterrestrialWm2: extraterrestrialWm2(atMs) };
-    const diffuse = transposeIrradiance({ ghiWm2: 0, dniWm2: 600, dhiWm2: 300 }, sun, plane) - 600 * Math.cos((9.0536 * Math.PI) / 180);
+    const diffuse =
+      transposeIrradiance({ ghiWm2: 0, dniWm2: 600, dhiWm2: 300 }, sun, plane) -
+      600 * Math.cos((9.0536 * Math.PI) / 180);
     expect(diffuse).toBeCloseTo(296.93, 0);
   });
 });

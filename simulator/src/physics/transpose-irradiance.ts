@@ -14,7 +14,8 @@ export function transposeIrradiance(irradiance: Irradiance, sun: SolarPosition, 
   const sinElevation = Math.sin(rad(sun.elevationDeg));
   const cosIncidence = Math.max(
     0,
-    sinElevation * Math.cos(tilt) + Math.cos(rad(sun.elevationDeg)) * Math.sin(tilt) * Math.cos(rad(sun.azimuthDeg - plane.azimuthDeg)),
+    sinElevation * Math.cos(tilt) +
+      Math.cos(rad(sun.elevationDeg)) * Math.sin(tilt) * Math.cos(rad(sun.azimuthDeg - plane.azimuthDeg)),
   );
   const isUp = sun.elevationDeg > 0;
   const anisotropy = isUp ? Math.min(1, irradiance.dniWm2 / plane.extraterrestrialWm2) : 0;

@@ -35,8 +35,15 @@ function wrap(row: number): number {
 
 /** Local calendar day, as the UTC midnight of its date, and clock hour. */
 export function localHour(atMs: number, timeZone: string): { dayMs: number; hour: number } {
-  const parts = Object.fromEntries(formatterOf(timeZone).formatToParts(atMs).map((part) => [part.type, Number(part.value)]));
-  return { dayMs: Date.UTC(parts['year'] ?? 0, (parts['month'] ?? 1) - 1, parts['day'] ?? 1), hour: parts['hour'] ?? 0 };
+  const parts = Object.fromEntries(
+    formatterOf(timeZone)
+      .formatToParts(atMs)
+      .map((part) => [part.type, Number(part.value)]),
+  );
+  return {
+    dayMs: Date.UTC(parts['year'] ?? 0, (parts['month'] ?? 1) - 1, parts['day'] ?? 1),
+    hour: parts['hour'] ?? 0,
+  };
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

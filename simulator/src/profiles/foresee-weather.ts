@@ -9,11 +9,16 @@ import { normalAt, seedOf, smoothNormalAt } from './sample-noise.ts';
  * values 6, 12 and 24 rows ahead, which no forecaster has.
  * Units: W/m2, degrees C. Deterministic by seed and hour.
  */
-export function foreseeWeather(truth: HourWeather, at: { seed: number; hourStartMs: number; clearGhiWm2: number }): HourWeather {
+export function foreseeWeather(
+  truth: HourWeather,
+  at: { seed: number; hourStartMs: number; clearGhiWm2: number },
+): HourWeather {
   const hour = at.hourStartMs / HOUR_MS;
   const clearness = at.clearGhiWm2 > 20 ? Math.min(1.2, truth.ghiWm2 / at.clearGhiWm2) : 1;
   const spread = 0.04 + 0.22 * Math.max(0, 1 - clearness);
-  const error = spread * (0.8 * smoothNormalAt(seedOf(at.seed, 'foresee'), hour / 5) + 0.6 * normalAt(seedOf(at.seed, 'miss'), hour));
+  const error =
+    spread *
+    (0.8 * smoothNormalAt(seedOf(at.seed, 'foresee'), hour / 5) + 0.6 * normalAt(seedOf(at.seed, 'miss'), hour));
   const ghiFactor = Math.min(1.6, Math.max(0.3, 1 + error));
   const ghiWm2 = Math.min(truth.ghiWm2 * ghiFactor, Math.max(truth.ghiWm2, at.clearGhiWm2 * 1.05));
   const beamFactor = truth.ghiWm2 > 0 ? (ghiWm2 / truth.ghiWm2) ** 1.5 : 1;

@@ -15,7 +15,9 @@ import { seedOf, smoothNormalAt, uniformAt } from './sample-noise.ts';
 export function generateProfiles(scenario: Scenario): Profiles {
   const { seed, place } = scenario;
   const timeZone = scenario.community.timeZone;
-  const annualKwh = new Map(scenario.sites.flatMap((site) => (site.household ? [[site.siteId, site.household.annualKwh] as const] : [])));
+  const annualKwh = new Map(
+    scenario.sites.flatMap((site) => (site.household ? [[site.siteId, site.household.annualKwh] as const] : [])),
+  );
   const hours = new Map<number, HourWeather>();
   const hourWeather = (hourStartMs: number): HourWeather => {
     const known = hours.get(hourStartMs) ?? drawWeather(hourStartMs, { seed, place });
@@ -40,16 +42,23 @@ export function generateProfiles(scenario: Scenario): Profiles {
 
 /** A household's use by clock hour over its daily mean, outside of cooling: the July shape of the CityLearn homes. */
 const SHAPE = [
-  0.62, 0.55, 0.5, 0.47, 0.47, 0.5, 0.6, 0.8, 1.05, 1.5, 1.5, 1.35, 1.25, 1.2, 1.2, 1.2, 1.25, 1.35, 1.3, 1.2, 1.1, 1.0, 0.9, 0.75,
+  0.62, 0.55, 0.5, 0.47, 0.47, 0.5, 0.6, 0.8, 1.05, 1.5, 1.5, 1.35, 1.25, 1.2, 1.2, 1.2, 1.25, 1.35, 1.3, 1.2, 1.1, 1.0,
+  0.9, 0.75,
 ];
 const APPLIANCE_W = 1900;
 
-function drawLoadWh(seed: number, at: { intervalStartMs: number; hour: number; temperatureC: number; annualKwh: number }): number {
+function drawLoadWh(
+  seed: number,
+  at: { intervalStartMs: number; hour: number; temperatureC: number; annualKwh: number },
+): number {
   const meanW = (at.annualKwh * 1000) / 8760;
   const quarter = at.intervalStartMs / QUARTER_MS;
   const shape = SHAPE[at.hour] ?? 1;
   const baseW = meanW * (0.12 + 0.45 * shape) * Math.exp(0.12 * smoothNormalAt(seed, quarter / 4));
-  const coolingW = at.temperatureC > 21 ? meanW * 0.075 * (at.temperatureC - 21) * Math.exp(0.4 * smoothNormalAt(seed ^ 1, quarter / 3)) : 0;
+  const coolingW =
+    at.temperatureC > 21
+      ? meanW * 0.075 * (at.temperatureC - 21) * Math.exp(0.4 * smoothNormalAt(seed ^ 1, quarter / 3))
+      : 0;
   const chance = Math.min(0.6, (0.58 * meanW * shape) / APPLIANCE_W);
   const isRunning = uniformAt(seed ^ 2, Math.floor(quarter / 2)) < chance;
   const applianceW = isRunning ? APPLIANCE_W * (0.4 + 0.6 * uniformAt(seed ^ 3, quarter)) : 0;
@@ -59,7 +68,12 @@ function drawLoadWh(seed: number, at: { intervalStartMs: number; hour: number; t
 function drawWeather(hourStartMs: number, world: { seed: number; place: Scenario['place'] }): HourWeather {
   const midMs = hourStartMs + HOUR_MS / 2;
   const sun = computeSolarPosition(midMs, world.place);
-  const clear = estimateClearSky({ atMs: midMs, sun, altitudeM: world.place.altitudeM, turbidity: world.place.turbidity });
+  const clear = estimateClearSky({
+    atMs: midMs,
+    sun,
+    altitudeM: world.place.altitudeM,
+    turbidity: world.place.turbidity,
+  });
   const solarHour = midMs / HOUR_MS + world.place.longitudeDeg / 15;
   const day = Math.floor(solarHour / 24);
   const cloudDay = uniformAt(seedOf(world.seed, 'sky'), day);
@@ -72,7 +86,11 @@ function drawWeather(hourStartMs: number, world: { seed: number; place: Scenario
   const dniWm2 = Math.min(clear.dniWm2 * beamShare, sinElevation > 0 ? ghiWm2 / sinElevation : 0);
   const season = Math.cos((2 * Math.PI * (day - DAY_OF_HEAT)) / 365.25) * Math.sign(world.place.latitudeDeg || 1);
   const diurnal = Math.cos((2 * Math.PI * ((solarHour % 24) - 15)) / 24);
-  const temperatureC = 18 + 7 * season + (3 + 3.5 * clearness) * diurnal + 1.8 * smoothNormalAt(seedOf(world.seed, 'air'), midMs / HOUR_MS / 18);
+  const temperatureC =
+    18 +
+    7 * season +
+    (3 + 3.5 * clearness) * diurnal +
+    1.8 * smoothNormalAt(seedOf(world.seed, 'air'), midMs / HOUR_MS / 18);
   return { temperatureC, ghiWm2, dniWm2, dhiWm2: Math.max(0, ghiWm2 - dniWm2 * sinElevation) };
 }
 

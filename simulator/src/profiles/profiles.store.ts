@@ -15,7 +15,9 @@ export function loadProfiles(scenario: Scenario, dataFolder?: string): Profiles 
   if (dataFolder === undefined) return generateProfiles(scenario);
   const inner = join(dataFolder, 'citylearn2022');
   const folder = existsSync(inner) ? inner : dataFolder;
-  const households = scenario.sites.flatMap((site) => (site.household ? [{ siteId: site.siteId, ...site.household }] : []));
+  const households = scenario.sites.flatMap((site) =>
+    site.household ? [{ siteId: site.siteId, ...site.household }] : [],
+  );
   return readCityLearn({
     timeZone: scenario.community.timeZone,
     place: scenario.place,
@@ -29,11 +31,15 @@ function readCsv(folder: string, file: string): CsvFile {
   if (existsSync(plain)) return { file, text: readFileSync(plain, 'utf8') };
   const packed = `${plain}.gz`;
   if (!existsSync(packed)) {
-    throw new ScenarioError(`no ${file} or ${file}.gz in ${folder}; point --data at the CityLearn 2022 folder or leave it out`);
+    throw new ScenarioError(
+      `no ${file} or ${file}.gz in ${folder}; point --data at the CityLearn 2022 folder or leave it out`,
+    );
   }
   try {
     return { file: `${file}.gz`, text: gunzipSync(readFileSync(packed)).toString('utf8') };
   } catch (cause) {
-    throw new ScenarioError(`${file}.gz in ${folder} cannot be unpacked; fetch the CityLearn 2022 file again`, { cause });
+    throw new ScenarioError(`${file}.gz in ${folder} cannot be unpacked; fetch the CityLearn 2022 file again`, {
+      cause,
+    });
   }
 }

@@ -53,7 +53,11 @@ export interface CsvFile {
   readonly text: string;
 }
 
-const WEATHER_COLUMNS = ['outdoor_dry_bulb_temperature', 'diffuse_solar_irradiance', 'direct_solar_irradiance'] as const;
+const WEATHER_COLUMNS = [
+  'outdoor_dry_bulb_temperature',
+  'diffuse_solar_irradiance',
+  'direct_solar_irradiance',
+] as const;
 
 function readLoadWh(csv: CsvFile): Int32Array {
   const kwh = parseProfile({ ...csv, columns: ['non_shiftable_load'] }).non_shiftable_load;

@@ -16,7 +16,9 @@ export function seedOf(...parts: (string | number)[]): number {
 
 /** Uniform in [0, 1). */
 export function uniformAt(seed: number, index: number): number {
-  return mix(seed ^ Math.imul(index | 0, 0x9e3779b1) ^ Math.imul(Math.floor(index / 2 ** 32) | 0, 0x85ebca6b)) / 2 ** 32;
+  return (
+    mix(seed ^ Math.imul(index | 0, 0x9e3779b1) ^ Math.imul(Math.floor(index / 2 ** 32) | 0, 0x85ebca6b)) / 2 ** 32
+  );
 }
 
 /** Standard normal. */

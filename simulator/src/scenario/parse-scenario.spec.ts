@@ -31,25 +31,39 @@ describe('a scenario', () => {
   it('village keeps the static shares below the feeder and starts on a Monday at 09:00 local', () => {
     const village = loadScenario('village');
     expect(village.sites.filter((site) => site.household)).toHaveLength(17);
-    const local = new Intl.DateTimeFormat('en-US', { timeZone: village.community.timeZone, weekday: 'short', hour: '2-digit', hourCycle: 'h23' });
+    const local = new Intl.DateTimeFormat('en-US', {
+      timeZone: village.community.timeZone,
+      weekday: 'short',
+      hour: '2-digit',
+      hourCycle: 'h23',
+    });
     expect(local.format(new Date(village.startsAt))).toMatch(/Mon.*09/);
   });
 
   it('is refused with one line that says what to do', () => {
-    expect(messageOf(() => loadScenario('metropolis'))).toMatch(/no scenario "metropolis"; take one of .*hamlet, village/);
+    expect(messageOf(() => loadScenario('metropolis'))).toMatch(
+      /no scenario "metropolis"; take one of .*hamlet, village/,
+    );
     expect(messageOf(() => parseScenario('{"name": ', 'x.json'))).toMatch(/x\.json is not JSON/);
     expect(refusal((scenario) => Object.assign(scenario, { seed: 'one' }))).toMatch(/x\.json: seed: /);
     expect(refusal((scenario) => Object.assign(scenario, { sede: 1 }))).toMatch(/sede/);
     expect(refusal((scenario) => scenario.devices.push(...scenario.devices.slice(0, 1)))).toMatch(/home-1-meter twice/);
-    expect(refusal((scenario) => Object.assign(scenario.devices[0] ?? {}, { siteId: 'home-9' }))).toMatch(/names home-9/);
-    expect(refusal((scenario) => scenario.devices.forEach((device) => delete device.cells))).toMatch(/a battery needs "cells"/);
-    expect(refusal((scenario) => Object.assign(scenario.sites[0] ?? {}, { importLimitW: 90_000 }))).toMatch(/above the feeder's/);
+    expect(refusal((scenario) => Object.assign(scenario.devices[0] ?? {}, { siteId: 'home-9' }))).toMatch(
+      /names home-9/,
+    );
+    expect(refusal((scenario) => scenario.devices.forEach((device) => delete device.cells))).toMatch(
+      /a battery needs "cells"/,
+    );
+    expect(refusal((scenario) => Object.assign(scenario.sites[0] ?? {}, { importLimitW: 90_000 }))).toMatch(
+      /above the feeder's/,
+    );
   });
 });
 
 describe('data files', () => {
   const rows = Array.from({ length: 8760 }, (_, row) => `${row},1.5`);
-  const parse = (lines: string[]): string => messageOf(() => parseProfile({ file: 'B.csv', text: lines.join('\n'), columns: ['load'] }));
+  const parse = (lines: string[]): string =>
+    messageOf(() => parseProfile({ file: 'B.csv', text: lines.join('\n'), columns: ['load'] }));
 
   it('are refused with one line where a column, a number or a row is missing', () => {
     expect(parse(['hour,lod', ...rows])).toMatch(/B\.csv has no column "load"/);
@@ -60,6 +74,8 @@ describe('data files', () => {
   });
 
   it('give a column of numbers', () => {
-    expect(parseProfile({ file: 'B.csv', text: ['hour,load', ...rows].join('\r\n'), columns: ['load', 'hour'] }).load[8759]).toBe(1.5);
+    expect(
+      parseProfile({ file: 'B.csv', text: ['hour,load', ...rows].join('\r\n'), columns: ['load', 'hour'] }).load[8759],
+    ).toBe(1.5);
   });
 });

@@ -16,7 +16,9 @@ export function parseScenario(text: string, name: string): Scenario {
   const parsed = Scenario.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new ScenarioError(`scenario ${name}: ${issue?.path.join('.') || 'the document'}: ${issue?.message}; mend this field`);
+    throw new ScenarioError(
+      `scenario ${name}: ${issue?.path.join('.') || 'the document'}: ${issue?.message}; mend this field`,
+    );
   }
   const wrong = findContradiction(parsed.data);
   if (wrong !== undefined) throw new ScenarioError(`scenario ${name}: ${wrong}`);
@@ -24,7 +26,12 @@ export function parseScenario(text: string, name: string): Scenario {
 }
 
 function findContradiction(scenario: Scenario): string | undefined {
-  return findDuplicate(scenario) ?? findDangling(scenario) ?? scenario.devices.map(findMissingPart).find(Boolean) ?? findOverload(scenario);
+  return (
+    findDuplicate(scenario) ??
+    findDangling(scenario) ??
+    scenario.devices.map(findMissingPart).find(Boolean) ??
+    findOverload(scenario)
+  );
 }
 
 function findDuplicate(scenario: Scenario): string | undefined {
@@ -47,18 +54,32 @@ function findDangling(scenario: Scenario): string | undefined {
   const members = new Set(scenario.members.map((member) => member.memberId));
   const { community } = scenario;
   const references: [string, string, Set<string>][] = [
-    ...scenario.devices.map((device): [string, string, Set<string>] => [`devices.${device.deviceId}.siteId`, device.siteId, sites]),
+    ...scenario.devices.map((device): [string, string, Set<string>] => [
+      `devices.${device.deviceId}.siteId`,
+      device.siteId,
+      sites,
+    ]),
     ...scenario.evVisits.map((visit): [string, string, Set<string>] => ['evVisits.deviceId', visit.deviceId, devices]),
     ...scenario.faults.map((fault): [string, string, Set<string>] => ['faults.deviceId', fault.deviceId, devices]),
-    ...scenario.mandates.map((mandate): [string, string, Set<string>] => ['mandates.memberId', mandate.memberId, members]),
+    ...scenario.mandates.map((mandate): [string, string, Set<string>] => [
+      'mandates.memberId',
+      mandate.memberId,
+      members,
+    ]),
     ...scenario.orders.map((order): [string, string, Set<string>] => ['orders.memberId', order.memberId, members]),
-    ...scenario.sites.map((site): [string, string, Set<string>] => [`sites.${site.siteId}.memberId`, site.memberId, members]),
+    ...scenario.sites.map((site): [string, string, Set<string>] => [
+      `sites.${site.siteId}.memberId`,
+      site.memberId,
+      members,
+    ]),
     ['community.supplierMemberId', community.supplierMemberId, members],
     ['community.residualMemberId', community.residualMemberId, members],
     ['community.headMeterId', community.headMeterId, devices],
   ];
   const dangling = references.find(([, id, known]) => !known.has(id));
-  return dangling && `${dangling[0]} names ${dangling[1]}, which the scenario does not have; add it or correct the name`;
+  return (
+    dangling && `${dangling[0]} names ${dangling[1]}, which the scenario does not have; add it or correct the name`
+  );
 }
 
 function findMissingPart(device: ScenarioDevice): string | undefined {
@@ -78,8 +99,10 @@ function findOverload(scenario: Scenario): string | undefined {
   const headSiteId = scenario.devices.find((device) => device.deviceId === scenario.community.headMeterId)?.siteId;
   const members = scenario.sites.filter((site) => site.siteId !== headSiteId);
   const importW = members.reduce((sum, site) => sum + site.importLimitW, 0);
-  if (importW > limitImportW) return `the sites' importLimitW sum to ${importW} W above the feeder's ${limitImportW} W; lower them`;
+  if (importW > limitImportW)
+    return `the sites' importLimitW sum to ${importW} W above the feeder's ${limitImportW} W; lower them`;
   const exportW = members.reduce((sum, site) => sum + site.exportLimitW, 0);
-  if (exportW > limitExportW) return `the sites' exportLimitW sum to ${exportW} W above the feeder's ${limitExportW} W; lower them`;
+  if (exportW > limitExportW)
+    return `the sites' exportLimitW sum to ${exportW} W above the feeder's ${limitExportW} W; lower them`;
   return undefined;
 }

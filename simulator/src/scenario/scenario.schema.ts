@@ -66,7 +66,11 @@ export const ScenarioMandate = z.strictObject({
   capMicroPerPeriod: AmountMicro.nonnegative(),
   expiresAt: Instant,
 });
-export const ScenarioOrder = z.strictObject({ memberId: Id, side: z.enum(['bid', 'ask']), limitMicroPerKwh: PriceMicroPerKwh });
+export const ScenarioOrder = z.strictObject({
+  memberId: Id,
+  side: z.enum(['bid', 'ask']),
+  limitMicroPerKwh: PriceMicroPerKwh,
+});
 
 /** A community with its devices, people and mishaps: everything a run needs but real profiles. */
 export const Scenario = z.strictObject({

@@ -12,7 +12,9 @@ const FOLDER = fileURLToPath(new URL('../../scenarios/', import.meta.url));
 export function loadScenario(nameOrFile: string): Scenario {
   const file = existsSync(nameOrFile) && nameOrFile.endsWith('.json') ? nameOrFile : join(FOLDER, `${nameOrFile}.json`);
   if (!existsSync(file)) {
-    throw new ScenarioError(`no scenario "${nameOrFile}"; take one of ${scenarioNames().join(', ')} or the path of a .json file`);
+    throw new ScenarioError(
+      `no scenario "${nameOrFile}"; take one of ${scenarioNames().join(', ')} or the path of a .json file`,
+    );
   }
   return parseScenario(readFileSync(file, 'utf8'), basename(file));
 }

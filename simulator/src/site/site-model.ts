@@ -75,7 +75,11 @@ export function integrateSite(
     if (device.kind === 'meter' && device.meterRole === 'load') countLoad(own, { toMs: span.toMs, errorPct });
     else own.counters = countEnergy(own.counters, { powerW: own.powerW, dtS, errorPct });
     if (device.kind === 'battery') {
-      own.storedWh = stepBattery(batteryModel(device), { storedWh: own.storedWh ?? 0 }, { acceptedW: own.acceptedW ?? 0, dtS }).storedWh;
+      own.storedWh = stepBattery(
+        batteryModel(device),
+        { storedWh: own.storedWh ?? 0 },
+        { acceptedW: own.acceptedW ?? 0, dtS },
+      ).storedWh;
     }
     if (device.kind === 'charger') own.deliveredWh = stepCharger(own.deliveredWh ?? 0, { acceptedW: own.powerW, dtS });
   }
@@ -90,14 +94,18 @@ export function stateOf(state: SiteState, device: { deviceId: string }): DeviceS
 /** A device in use has counted before: a counter of 0 would read as not implemented (DOMAIN_RULES C1). */
 function firstCounters(device: ScenarioDevice, seed: number): Counters {
   const draw = (index: number): number =>
-    device.countersFromWh ?? 10_000 + Math.floor(8_000_000 * uniformAt(seedOf(seed, device.deviceId, 'counter'), index));
+    device.countersFromWh ??
+    10_000 + Math.floor(8_000_000 * uniformAt(seedOf(seed, device.deviceId, 'counter'), index));
   const [importWh, exportWh] = [draw(0), draw(1)];
   return { importWh, exportWh, shownImportWh: importWh, shownExportWh: exportWh };
 }
 
 function openQuarter(own: DeviceState, quarter: { startMs: number; wh: number }): void {
   if (own.quarter?.startMs === quarter.startMs) return;
-  own.quarter = { ...quarter, baseWh: own.quarter === undefined ? own.counters.importWh : own.quarter.baseWh + own.quarter.wh };
+  own.quarter = {
+    ...quarter,
+    baseWh: own.quarter === undefined ? own.counters.importWh : own.quarter.baseWh + own.quarter.wh,
+  };
 }
 
 /** The household's counter in closed form: whole Wh at every quarter boundary, however often it is asked in between. */

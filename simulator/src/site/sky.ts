@@ -49,10 +49,14 @@ export class Sky {
     const sinElevation = Math.max(0, Math.sin((sun.elevationDeg * Math.PI) / 180));
     const cover = Math.min(1, hour.beamClearness / CLEAR_BEAM);
     const broken = 4 * cover * (1 - cover);
-    const flicker = broken > 0.05 ? Math.max(0.2, 1 + 0.3 * broken * smoothNormalAt(this.#flickerSeed, atMs / 240_000)) : 1;
+    const flicker =
+      broken > 0.05 ? Math.max(0.2, 1 + 0.3 * broken * smoothNormalAt(this.#flickerSeed, atMs / 240_000)) : 1;
     const dniWm2 = clear.dniWm2 * hour.beamClearness * flicker;
     const steadyGhiWm2 = clear.ghiWm2 * hour.clearness;
-    const ghiWm2 = Math.max(dniWm2 * sinElevation, steadyGhiWm2 + clear.dniWm2 * hour.beamClearness * (flicker - 1) * sinElevation);
+    const ghiWm2 = Math.max(
+      dniWm2 * sinElevation,
+      steadyGhiWm2 + clear.dniWm2 * hour.beamClearness * (flicker - 1) * sinElevation,
+    );
     this.#state = {
       sun,
       irradiance: { ghiWm2, dniWm2, dhiWm2: Math.max(0, ghiWm2 - dniWm2 * sinElevation) },
@@ -66,8 +70,13 @@ export class Sky {
   /** Mean irradiance of an hour if no cloud were in it. */
   clearHour(hourStartMs: number): Irradiance {
     const parts = [0.125, 0.375, 0.625, 0.875].map((share) => this.#clearAt(hourStartMs + share * HOUR_MS).clear);
-    const mean = (value: (part: Irradiance) => number): number => parts.reduce((sum, part) => sum + value(part), 0) / parts.length;
-    return { ghiWm2: mean((part) => part.ghiWm2), dniWm2: mean((part) => part.dniWm2), dhiWm2: mean((part) => part.dhiWm2) };
+    const mean = (value: (part: Irradiance) => number): number =>
+      parts.reduce((sum, part) => sum + value(part), 0) / parts.length;
+    return {
+      ghiWm2: mean((part) => part.ghiWm2),
+      dniWm2: mean((part) => part.dniWm2),
+      dhiWm2: mean((part) => part.dhiWm2),
+    };
   }
 
   #hourOf(hourStartMs: number): SkyHour {

@@ -7,6 +7,12 @@ import type { SkyState } from './sky.ts';
 export function availableSolarW(device: ScenarioDevice, sky: SkyState): number {
   const { solar } = device;
   if (solar === undefined) return 0;
-  const planeWm2 = transposeIrradiance(sky.irradiance, sky.sun, { ...solar, extraterrestrialWm2: sky.extraterrestrialWm2 });
-  return computePvPower({ ...solar, ratedW: Math.min(device.ratedW, solar.maxPowerW) }, { planeWm2, temperatureC: sky.temperatureC });
+  const planeWm2 = transposeIrradiance(sky.irradiance, sky.sun, {
+    ...solar,
+    extraterrestrialWm2: sky.extraterrestrialWm2,
+  });
+  return computePvPower(
+    { ...solar, ratedW: Math.min(device.ratedW, solar.maxPowerW) },
+    { planeWm2, temperatureC: sky.temperatureC },
+  );
 }

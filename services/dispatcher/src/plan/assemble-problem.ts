@@ -129,7 +129,7 @@ function batteryProblem(situation: Situation, device: DeviceRegistered): Battery
 function chargerProblem(situation: Situation, device: DeviceRegistered): UnpricedSite['chargers'] {
   const points = freshReading(situation, device.deviceId)?.points;
   if (device.charger === undefined || points?.isPluggedIn !== true || points.wantedWh === undefined) return [];
-  return [{ deviceId: device.deviceId, maxW: device.charger.maxChargeW, wantedWh: points.wantedWh, dueIndex: EV_DUE_INTERVALS - 1 }];
+  return [{ deviceId: device.deviceId, maxW: device.charger.maxChargeW, minW: device.charger.minChargeW, wantedWh: points.wantedWh, dueIndex: EV_DUE_INTERVALS - 1 }];
 }
 
 /** Each site's limits cut to its part of the feeder's. */

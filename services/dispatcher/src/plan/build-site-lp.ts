@@ -28,7 +28,7 @@ export const PENALTY = { overLimit: 50_000, outsideSoc: 20_000, unmetCharging: 2
 const TIE = 0.001;
 /** Stored energy is worth this much more for each hour it is there sooner: a forecast may fail. Thousandths per kWh and hour. */
 const EARLY = 0.02;
-/** Energy that is there now is certain, later surplus is only forecast: community energy counts for this much more, fading over six hours. */
+/** Surplus that is there now is certain, later surplus only forecast: the site's own and the community's count for this much more, fading over six hours. */
 const CERTAINTY = { cost: 18, hours: 6 };
 /** Above a third of its rated power a battery charges at a trifle more cost, as its losses grow: energy at one price is taken evenly. */
 const FAST = { fromShare: 1 / 3, cost: 0.5 };
@@ -86,7 +86,8 @@ function tradeColumns(program: LinearProgram, problem: SiteProblem) {
   const costs = problem.prices.map(tierCosts);
   const tie = problem.prices.map((price) => milli(price.tieMicroPerKwh));
   const certain = tie.map((_, t) => CERTAINTY.cost * Math.max(0, 1 - t / (4 * CERTAINTY.hours)));
-  const sale = tie.map((preference, t) => TIE - preference + certain[t]!);
+  const isProducer = problem.generationW.some((powerW) => powerW > 0);
+  const sale = tie.map((preference, t) => TIE - preference + (isProducer ? certain[t]! : 0));
   return {
     buyCommunity: per((t, hours) => ({ cost: (costs[t]!.buyCommunity + TIE + tie[t]! - certain[t]!) * hours, upper: kilo(problem.prices[t]!.buyableW) })),
     buyRetail: per((t, hours) => ({ cost: (costs[t]!.buyRetail + TIE + tie[t]!) * hours })),

@@ -82,6 +82,7 @@ function dischargeCause(problem: SiteProblem, plan: SitePlan, at: BatteryAt): Ca
   if (siteW >= -BAND_W) return { code: 'self-consumption', text: `covers own load${limit}` };
   if (-siteW >= problem.exportLimitW[t]! - BAND_W) return { code: 'feeder-limit', text: 'discharges as the export limit allows' };
   const soldW = plan.soldToCommunityW[t]!;
+  if (-siteW < -powerW / 2) return { code: 'self-consumption', text: `covers own load and exports ${-siteW} W${limit}` };
   if (soldW > BAND_W) return { code: 'community-trade', text: `sells ${soldW} W to neighbours who are short${limit}` };
   return { code: 'price-arbitrage', text: `exports at the feed-in price, worth more now than later${limit}` };
 }

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { DispatcherConfig } from '../dispatcher.config.ts';
+import { SignModule } from '../sign/sign.module.ts';
 import { PlanLoop } from './plan.loop.ts';
 import { PlanService } from './plan.service.ts';
 import { SolverLink } from './solver.link.ts';
 
-@Module({ providers: [PlanLoop, PlanService, SolverLink, DispatcherConfig.provider], exports: [PlanLoop] })
+@Module({ imports: [SignModule], providers: [PlanLoop, PlanService, SolverLink], exports: [PlanLoop] })
 export class PlanModule {}

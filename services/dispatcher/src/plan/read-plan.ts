@@ -58,14 +58,17 @@ function readDevices(problem: SiteProblem, columns: SiteColumns, at: ValueAt): D
     const socPct = soc.map((column) => Math.min(100, Math.max(0, Math.round((at(column) * 1e7) / battery.capacityWh) / 100)));
     return { deviceId: battery.deviceId, kind: 'battery', powerW: charge.map((column, t) => watts(at(column) - at(discharge[t]))), socPct };
   });
-  const chargers = problem.chargers.map(({ deviceId }, index): DevicePlan => {
-    return { deviceId, kind: 'charger', powerW: columns.chargers[index]!.power.map((column) => watts(at(column))) };
+  const chargers = problem.chargers.map(({ deviceId, minW }, index): DevicePlan => {
+    return { deviceId, kind: 'charger', powerW: columns.chargers[index]!.power.map((column) => chargeable(watts(at(column)), minW)) };
   });
   const racks = problem.racks.map(({ deviceId }, index): DevicePlan => {
     return { deviceId, kind: 'rack', powerW: columns.racks[index]!.map((column) => watts(at(column))) };
   });
   return [...batteries, ...chargers, ...racks, ...readInverter(problem, columns, at)];
 }
+
+/** The program knows no gap between nothing and a charger's least power: the nearer of the two. */
+const chargeable = (powerW: number, minW: number): number => (powerW < minW / 2 ? 0 : Math.max(powerW, minW));
 
 /** An inverter's set-point is a ceiling: its rating, unless the plan curtails. */
 function readInverter(problem: SiteProblem, columns: SiteColumns, at: ValueAt): DevicePlan[] {

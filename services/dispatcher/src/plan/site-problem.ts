@@ -17,6 +17,8 @@ export interface BatteryProblem {
 export interface ChargerProblem {
   deviceId: string;
   maxW: number;
+  /** A car takes this much or nothing. */
+  minW: number;
   /** Energy the plugged-in EV still wants. */
   wantedWh: number;
   /** Interval by whose end the energy is due. */

@@ -24,6 +24,9 @@ export interface CommunityStep {
   sellableW: number[];
 }
 
+/** Neighbours on each side whose ratio counts: what one quarter of an hour adds to a forecast is noise. */
+const REACH = 2;
+
 /**
  * The community price every site may expect, and how much of the trade falls to each, from published forecasts alone.
  *
@@ -36,7 +39,23 @@ export interface CommunityStep {
  * Example: 3 kW short with two equal batteries: each may expect to sell 1.5 kW more.
  */
 export function expectCommunityPrice(outlooks: readonly SiteOutlook[], tariff: readonly TariffStep[]): CommunityStep[] {
-  return tariff.map((step, t) => expectInterval(outlooks.map((outlook) => nowOf(outlook, t)), step));
+  const wanted = smooth(tariff.map((_, t) => wantedShare(outlooks.map((outlook) => outlook.netW[t]!))));
+  return tariff.map((step, t) => expectInterval(outlooks.map((outlook) => nowOf(outlook, t)), { ...step, wantedShare: wanted[t]! }));
+}
+
+/** Part of demand in all that is offered and wanted; one half where there is nothing. */
+function wantedShare(netW: readonly number[]): number {
+  const demandW = total(netW.map((powerW) => Math.max(0, powerW)));
+  const tradedW = total(netW.map(Math.abs));
+  return tradedW > 0 ? demandW / tradedW : 0.5;
+}
+
+/** Mean over the interval and its neighbours, as many on both sides. */
+function smooth(values: readonly number[]): number[] {
+  return values.map((_, t) => {
+    const reach = Math.min(REACH, t, values.length - 1 - t);
+    return total(values.slice(t - reach, t + reach + 1)) / (2 * reach + 1);
+  });
 }
 
 interface SiteNow {
@@ -51,7 +70,7 @@ const nowOf = (outlook: SiteOutlook, t: number): SiteNow => ({
   flexDischargeW: Math.max(0, outlook.flexDischargeW[t]!),
 });
 
-function expectInterval(sites: readonly SiteNow[], tariff: TariffStep): CommunityStep {
+function expectInterval(sites: readonly SiteNow[], tariff: TariffStep & { wantedShare: number }): CommunityStep {
   const floor = tariff.feedInMicroPerKwh;
   const ceiling = tariff.retailMicroPerKwh - tariff.sharedChargesMicroPerKwh;
   const demandW = total(sites.map((site) => Math.max(0, site.netW)));
@@ -61,17 +80,11 @@ function expectInterval(sites: readonly SiteNow[], tariff: TariffStep): Communit
   const missingW = Math.max(0, netDemandW);
   const spareW = Math.max(0, -netDemandW);
   return {
-    priceMicroPerKwh: Math.round(splitPrice(supplyW, demandW, { floor, ceiling })),
+    priceMicroPerKwh: Math.round(floor + (ceiling - floor) * tariff.wantedShare),
     netDemandW,
     buyableW: shares(sites, { sign: 1, servedPart: demandW > supplyW ? supplyW / demandW : 1, extraW: spareW }),
     sellableW: shares(sites, { sign: -1, servedPart: supplyW > demandW ? demandW / supplyW : 1, extraW: missingW }),
   };
-}
-
-/** The market's split rule: the ceiling where all is wanted, the floor where all is offered, the middle at balance. */
-function splitPrice(supplyW: number, demandW: number, corridor: { floor: number; ceiling: number }): number {
-  if (supplyW + demandW <= 0) return (corridor.floor + corridor.ceiling) / 2;
-  return corridor.floor + ((corridor.ceiling - corridor.floor) * demandW) / (supplyW + demandW);
 }
 
 function shares(sites: readonly SiteNow[], side: { sign: 1 | -1; servedPart: number; extraW: number }): number[] {

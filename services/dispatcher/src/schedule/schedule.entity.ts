@@ -1,12 +1,6 @@
 import type { Reason } from '@wattmesh/events';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-/** One interval of a schedule: the set-point, what the plan expects at the connection, and why. */
-export interface ScheduleSlot {
-  setpointW: number;
-  siteW: number;
-  code: Reason['code'];
-}
+import type { ScheduleSlot } from './schedule-slot.ts';
 
 /** A device's schedule in force; a plan replaces it by a higher revision. */
 @Entity('schedule')

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { HORIZON } from '../features/panel.ts';
 import type { Window } from '../features/window.ts';
 import { Adam } from './adam.ts';
-import { gradients, initialWeights, tensorsOf, type NetworkShape } from './quantile-network.ts';
+import { initialWeights, type NetworkShape } from './network-shape.ts';
+import { gradients, tensorsOf } from './quantile-network.ts';
 import { seededRandom, shuffledIndices } from './seeded-random.ts';
 
 /**

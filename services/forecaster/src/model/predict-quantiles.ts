@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Quantiles } from '../evaluate/score-forecast.ts';
 import { HORIZON } from '../features/panel.ts';
 import type { Window } from '../features/window.ts';
-import { forward, tensorsOf, type NetworkShape } from './quantile-network.ts';
+import type { NetworkShape } from './network-shape.ts';
+import { forward, tensorsOf } from './quantile-network.ts';
 
 /**
  * Quantiles in Wh for windows: the network's offsets, opened by the conformal offsets, times each window's scale on its base, never

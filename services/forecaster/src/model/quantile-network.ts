@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { seededRandom } from './seeded-random.ts';
+import { countParameters, HEADS, weightShapes, type NetworkShape } from './network-shape.ts';
 
 /**
  * The global forecasting network: a dense network with a linear skip, applied to each step of a window with shared weights, and three
@@ -11,41 +11,6 @@ import { seededRandom } from './seeded-random.ts';
 export type NetworkWeights = readonly [
   inner: tf.Tensor2D, innerBias: tf.Tensor1D, middle: tf.Tensor2D, middleBias: tf.Tensor1D, head: tf.Tensor2D, skip: tf.Tensor2D, bias: tf.Tensor1D,
 ];
-
-/** Features per row and width of the hidden layers. */
-export interface NetworkShape {
-  width: number;
-  hidden: number;
-}
-
-/** Shapes of the weights in the order they are stored. */
-export function weightShapes({ width, hidden }: NetworkShape): (readonly [number, number] | readonly [number])[] {
-  return [
-    [width, hidden],
-    [hidden],
-    [hidden, hidden],
-    [hidden],
-    [hidden, HEADS],
-    [width, HEADS],
-    [HEADS],
-  ];
-}
-
-export function countParameters(shape: NetworkShape): number {
-  return weightShapes(shape).reduce((sum, [rows, columns = 1]) => sum + rows * columns, 0);
-}
-
-/** Initial weights: He (2015) normal for the hidden layers, zeros for the heads, so an untrained network answers its base. */
-export function initialWeights(shape: NetworkShape, seed: number): Float32Array {
-  const random = seededRandom(seed);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const values: number[] = [];
-  for (const [index, [rows, columns = 1]] of weightShapes(shape).entries()) {
-    const deviation = index === 0 || index === 2 ? Math.sqrt(2 / rows) : 0;
-    for (let at = 0; at < rows * columns; at++) values.push(deviation === 0 ? 0 : deviation * normal());
-  }
-  return Float32Array.from(values);
-}
 
 /** Cuts stored weights into tensors. Throws a RangeError where their number does not fit the shape. */
 export function tensorsOf(weights: Float32Array, shape: NetworkShape): NetworkWeights {
@@ -109,14 +74,13 @@ export interface Batch {
   weights: tf.Tensor2D;
 }
 
-const HEADS = 3;
 /** Untrained quantiles start about 0.3 scales from the median. */
 const SOFTPLUS_SHIFT = 1;
 
 function activations(inputs: tf.Tensor2D, weights: NetworkWeights): { first: tf.Tensor2D; second: tf.Tensor2D; heads: tf.Tensor2D } {
   const [inner, innerBias, middle, middleBias, head, skip, bias] = weights;
-  const first = tf.fused.matMul({ a: inputs, b: inner, bias: innerBias, activation: 'relu' });
-  const second = tf.fused.matMul({ a: first, b: middle, bias: middleBias, activation: 'relu' });
+  const first = tf.fused.matMul({ a: inputs, b: inner, bias: innerBias, activation: 'relu' }) as tf.Tensor2D;
+  const second = tf.fused.matMul({ a: first, b: middle, bias: middleBias, activation: 'relu' }) as tf.Tensor2D;
   const heads = tf.add(tf.fused.matMul({ a: second, b: head, bias }), tf.matMul(inputs, skip)) as tf.Tensor2D;
   return { first, second, heads };
 }

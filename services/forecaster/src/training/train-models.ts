@@ -1,6 +1,6 @@
 import type { Panel, Quantity } from '../features/panel.ts';
 import { contextsOf } from '../features/site-context.ts';
-import { countParameters } from '../model/quantile-network.ts';
+import { countParameters } from '../model/network-shape.ts';
 import type { QuantityModel } from '../model/predict-quantiles.ts';
 import type { Report } from './score-models.ts';
 import { FITS_PER_QUANTITY, MIN_TRAINING_QUARTERS, trainQuantity, type TrainingOptions } from './train-quantity.ts';

@@ -26,7 +26,7 @@ const FIRST_ISSUE = 2 * DAY;
 /** Quarters of history a training needs at least: two weeks of examples beside calibration and held-out days. */
 export const MIN_TRAINING_QUARTERS = 21 * DAY + HORIZON;
 /** Fits that training one quantity takes, for progress. */
-export const FITS_PER_QUANTITY = 3;
+export const FITS_PER_QUANTITY = 4;
 
 /**
  * Trains one quantity: a network that reads the weather forecast and one that does not compete on the calibration week (a weather file
@@ -56,8 +56,11 @@ export function trainQuantity(
     return { hiddenFeatures, forecasts, lossWh: meanPinball(calibration, forecasts) };
   });
   const chosen = candidates.reduce((best, candidate) => (candidate.lossWh < best.lossWh ? candidate : best));
-  const opening = calibrateQuantiles(conformalScores(calibration, chosen.forecasts));
-  const model = { ...fit([...early, ...between(calibrateFrom, heldFrom)], chosen.hiddenFeatures), opening };
+  const weekBefore = between(calibrateFrom - CALIBRATION, calibrateFrom);
+  const around = [...between(FIRST_ISSUE, calibrateFrom - CALIBRATION), ...calibration];
+  const before = forecastsOf(weekBefore, fit(around, chosen.hiddenFeatures));
+  const opening = calibrateQuantiles(conformalScores([...weekBefore, ...calibration], [...before, ...chosen.forecasts]));
+  const model = { ...fit(between(FIRST_ISSUE, heldFrom), chosen.hiddenFeatures), opening };
   const report = scoreModels(held, forecastsOf(held, model), { traits, trainedUntil: heldFrom });
   return report && { model, report };
 }

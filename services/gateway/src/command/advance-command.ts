@@ -24,7 +24,8 @@ export type CommandStep =
   | { readonly kind: 'reverted'; readonly setpointW: number };
 
 /** What to publish about it. */
-export type CommandNews = Pick<CommandProgressed, 'stage'> & Partial<Pick<CommandProgressed, 'setpointW' | 'measuredW' | 'reason'>>;
+export type CommandNews = Pick<CommandProgressed, 'stage'> &
+  Partial<Pick<CommandProgressed, 'setpointW' | 'measuredW' | 'reason'>>;
 
 /**
  * Next stage of a command: accepted, applied, verified; or refused; and in the end expired and reverted.
@@ -43,14 +44,21 @@ export function advanceCommand(state: CommandState, step: CommandStep): { state:
       return to({ ...state, appliedW: step.setpointW }, { stage: 'applied', setpointW: step.setpointW });
     case 'measured':
       if (state.stage !== 'applied' || !step.isReached) return { state };
-      return to(state, { stage: 'verified', measuredW: step.measuredW, ...(state.appliedW !== undefined && { setpointW: state.appliedW }) });
+      return to(state, {
+        stage: 'verified',
+        measuredW: step.measuredW,
+        ...(state.appliedW !== undefined && { setpointW: state.appliedW }),
+      });
     case 'refused':
       return state.stage === 'accepted' ? to(state, { stage: 'refused', reason: step.reason }) : { state };
     case 'superseded':
       if (state.stage === 'verified') return { state: { ...state, stage: 'reverted' } };
-      return isLive(state) ? to({ ...state, stage: 'reverted' }, { stage: 'expired', reason: `superseded by ${step.byCommandId}` }, true) : { state };
+      return isLive(state)
+        ? to({ ...state, stage: 'reverted' }, { stage: 'expired', reason: `superseded by ${step.byCommandId}` }, true)
+        : { state };
     case 'expired':
-      if (state.stage === 'accepted') return to(state, { stage: 'expired', reason: 'the device was not reached before the expiry' });
+      if (state.stage === 'accepted')
+        return to(state, { stage: 'expired', reason: 'the device was not reached before the expiry' });
       if (state.stage !== 'applied') return { state };
       return to(state, { stage: 'expired', reason: 'no effect at the independent meter before the expiry' });
     case 'reverted': {
@@ -67,7 +75,11 @@ export function isLive(state: CommandState): boolean {
 
 /** True once nothing more will be said about the command. */
 export function isOver(state: CommandState): boolean {
-  return state.stage === 'refused' || state.stage === 'reverted' || (state.stage === 'expired' && state.appliedW === undefined);
+  return (
+    state.stage === 'refused' ||
+    state.stage === 'reverted' ||
+    (state.stage === 'expired' && state.appliedW === undefined)
+  );
 }
 
 function to(state: CommandState, news: CommandNews, isFinal = false): { state: CommandState; news: CommandNews } {

@@ -51,12 +51,32 @@ describe('stages of a command', () => {
   const missed: CommandStep = { kind: 'measured', measuredW: 0, isReached: false };
 
   it.each<[string, CommandStep[], string[]]>([
-    ['a good life', [applied, reached, { kind: 'expired' }, { kind: 'reverted', setpointW: 0 }], ['applied', 'verified', 'reverted']],
-    ['accepted by the register, without effect', [applied, missed, { kind: 'expired' }, { kind: 'reverted', setpointW: 0 }], ['applied', 'expired', 'reverted']],
+    [
+      'a good life',
+      [applied, reached, { kind: 'expired' }, { kind: 'reverted', setpointW: 0 }],
+      ['applied', 'verified', 'reverted'],
+    ],
+    [
+      'accepted by the register, without effect',
+      [applied, missed, { kind: 'expired' }, { kind: 'reverted', setpointW: 0 }],
+      ['applied', 'expired', 'reverted'],
+    ],
     ['never reached the device', [{ kind: 'expired' }, { kind: 'reverted', setpointW: 0 }], ['expired']],
-    ['repeated steps after a restart', [applied, applied, reached, reached, { kind: 'expired' }], ['applied', 'verified']],
-    ['superseded before it was verified', [applied, { kind: 'superseded', byCommandId: 'c-2' }, reached, { kind: 'expired' }], ['applied', 'expired']],
-    ['superseded after it was verified', [applied, reached, { kind: 'superseded', byCommandId: 'c-2' }, { kind: 'expired' }], ['applied', 'verified']],
+    [
+      'repeated steps after a restart',
+      [applied, applied, reached, reached, { kind: 'expired' }],
+      ['applied', 'verified'],
+    ],
+    [
+      'superseded before it was verified',
+      [applied, { kind: 'superseded', byCommandId: 'c-2' }, reached, { kind: 'expired' }],
+      ['applied', 'expired'],
+    ],
+    [
+      'superseded after it was verified',
+      [applied, reached, { kind: 'superseded', byCommandId: 'c-2' }, { kind: 'expired' }],
+      ['applied', 'verified'],
+    ],
     ['refused is final', [{ kind: 'refused', reason: 'no' }, applied, reached, { kind: 'expired' }], ['refused']],
   ])('%s', (_name, steps, stages) => {
     expect(walk(steps)).toEqual(stages);
@@ -64,14 +84,24 @@ describe('stages of a command', () => {
 });
 
 describe('a command before it moves a device', () => {
-  const facts = { dispatcherKey: KEY.publicKey, siteId: 'home-1', nameplate: { minW: -5_000, maxW: 5_000 }, nowMs: NOW, toleranceMs: 5_000 };
+  const facts = {
+    dispatcherKey: KEY.publicKey,
+    siteId: 'home-1',
+    nameplate: { minW: -5_000, maxW: 5_000 },
+    nowMs: NOW,
+    toleranceMs: 5_000,
+  };
 
   it('is fine where the dispatcher signed it, it is in bounds and in time', () => {
     expect(judgeCommand(aCommand(), facts)).toBeUndefined();
   });
 
   it.each<[string, CommandIssued, RegExp]>([
-    ['a foreign key', aCommand({ signature: signMessage(encodeCommand(aCommand()), deriveKey('x', 'y').secretKey) }), /not signed/],
+    [
+      'a foreign key',
+      aCommand({ signature: signMessage(encodeCommand(aCommand()), deriveKey('x', 'y').secretKey) }),
+      /not signed/,
+    ],
     ['a changed set-point', { ...aCommand(), setpointW: 1_999 }, /not signed/],
     ['a changed reason', { ...aCommand(), reason: { code: 'idle', text: 'cheap now' } }, /not signed/],
     ['another site', aCommand({ siteId: 'home-2' }), /belongs to site/],
@@ -92,7 +122,12 @@ describe('a command before it moves a device', () => {
 describe('ledger of commands', () => {
   const second = '00000000-0000-8000-8000-000000000002';
   const stages = (ledger: CommandLedger): string[] =>
-    ledger.pending().emissions.map(({ payload }) => `${(payload as CommandProgressed).commandId.slice(-1)} ${(payload as CommandProgressed).stage}`);
+    ledger
+      .pending()
+      .emissions.map(
+        ({ payload }) =>
+          `${(payload as CommandProgressed).commandId.slice(-1)} ${(payload as CommandProgressed).stage}`,
+      );
 
   it('lets the newest command hold and ends the older one', () => {
     const ledger = new CommandLedger('home-1', []);
@@ -113,7 +148,10 @@ describe('ledger of commands', () => {
     const before = new CommandLedger('home-1', []);
     before.enter(aCommand(), undefined, NOW);
     before.step(aCommand().commandId, { kind: 'applied', setpointW: 1_000 }, NOW);
-    const kept = Object.entries(before.pending().set).map(([key, value]): [string, CommandState] => [key.slice('command/'.length), value as CommandState]);
+    const kept = Object.entries(before.pending().set).map(([key, value]): [string, CommandState] => [
+      key.slice('command/'.length),
+      value as CommandState,
+    ]);
     const after = new CommandLedger('home-1', kept);
     after.expire(NOW + 60_000);
     after.revert('home-1-ess', { setpointW: 0 }, NOW + 60_000);

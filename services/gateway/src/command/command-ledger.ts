@@ -1,7 +1,14 @@
 import type { CommandIssued } from '@wattmesh/events';
 import type { StandingCommand } from '../setpoint/resolve-setpoint.ts';
 import type { Emission } from '../store/emission.ts';
-import { advanceCommand, isLive, isOver, type CommandNews, type CommandState, type CommandStep } from './advance-command.ts';
+import {
+  advanceCommand,
+  isLive,
+  isOver,
+  type CommandNews,
+  type CommandState,
+  type CommandStep,
+} from './advance-command.ts';
 import { commandProgress } from './command-progress.ts';
 
 /** A command is remembered this long after its expiry, so that a late repeat is known. */
@@ -47,7 +54,8 @@ export class CommandLedger {
       this.announce(state, { stage: 'refused', reason }, nowMs);
       return;
     }
-    for (const other of this.ofDevice(deviceId)) this.step(other.commandId, { kind: 'superseded', byCommandId: commandId }, nowMs);
+    for (const other of this.ofDevice(deviceId))
+      this.step(other.commandId, { kind: 'superseded', byCommandId: commandId }, nowMs);
     this.keep(state);
     this.announce(state, { stage: 'accepted' }, nowMs);
   }
@@ -62,9 +70,10 @@ export class CommandLedger {
 
   /** Ends what has run out and forgets what is long over. */
   expire(nowMs: number): void {
-    for (const command of [...this.commands.values()]) {
+    for (const command of this.commands.values()) {
       if (nowMs >= command.expiresAtMs) this.step(command.commandId, { kind: 'expired' }, nowMs);
-      const isForgotten = isOver(this.commands.get(command.commandId) ?? command) && nowMs >= command.expiresAtMs + REMEMBERED_MS;
+      const isForgotten =
+        isOver(this.commands.get(command.commandId) ?? command) && nowMs >= command.expiresAtMs + REMEMBERED_MS;
       if (!isForgotten) continue;
       this.commands.delete(command.commandId);
       this.set[COMMAND_KEY + command.commandId] = null;

@@ -15,7 +15,11 @@ export class CommandController {
   async onCommands(commands: CommandIssued[]): Promise<void> {
     for (const command of commands) {
       const loop = this.sites.find(command.siteId);
-      if (loop === undefined) this.logger.warn({ siteId: command.siteId, commandId: command.commandId }, 'command for a site that is not run here');
+      if (loop === undefined)
+        this.logger.warn(
+          { siteId: command.siteId, commandId: command.commandId },
+          'command for a site that is not run here',
+        );
       await loop?.receiveCommand(command);
     }
   }
@@ -24,7 +28,11 @@ export class CommandController {
   async onSchedules(schedules: ScheduleIssued[]): Promise<void> {
     for (const schedule of schedules) {
       const loop = this.sites.find(schedule.siteId);
-      if (loop === undefined) this.logger.warn({ siteId: schedule.siteId, scheduleId: schedule.scheduleId }, 'schedule for a site that is not run here');
+      if (loop === undefined)
+        this.logger.warn(
+          { siteId: schedule.siteId, scheduleId: schedule.scheduleId },
+          'schedule for a site that is not run here',
+        );
       await loop?.receiveSchedule(schedule);
     }
   }

@@ -14,14 +14,22 @@ export type Objection = string | undefined;
  */
 export function judgeCommand(
   command: CommandIssued,
-  facts: { dispatcherKey: string; siteId: string; nameplate: PowerRange | undefined; nowMs: number; toleranceMs: number },
+  facts: {
+    dispatcherKey: string;
+    siteId: string;
+    nameplate: PowerRange | undefined;
+    nowMs: number;
+    toleranceMs: number;
+  },
 ): Objection {
   const { signature, ...signed } = command;
-  if (!isSignedBy(encodeCommand(signed), signature, facts.dispatcherKey)) return 'not signed by the enrolled dispatcher';
+  if (!isSignedBy(encodeCommand(signed), signature, facts.dispatcherKey))
+    return 'not signed by the enrolled dispatcher';
   if (command.siteId !== facts.siteId) return `the device belongs to site ${facts.siteId}`;
   if (facts.nameplate === undefined) return 'the device cannot be controlled';
   if (command.minW > command.maxW) return `bounds ${command.minW} to ${command.maxW} W are empty`;
-  if (command.setpointW < command.minW || command.setpointW > command.maxW) return 'the set-point is outside its own bounds';
+  if (command.setpointW < command.minW || command.setpointW > command.maxW)
+    return 'the set-point is outside its own bounds';
   if (!isWithin(command.setpointW, facts.nameplate)) {
     return `the set-point is outside the nameplate, ${facts.nameplate.minW} to ${facts.nameplate.maxW} W`;
   }
@@ -32,7 +40,8 @@ export function judgeCommand(
 /** Checks a schedule: the dispatcher's signature, the site's own device. Slots are clamped when they are used. */
 export function judgeSchedule(schedule: ScheduleIssued, facts: { dispatcherKey: string; siteId: string }): Objection {
   const { signature, ...signed } = schedule;
-  if (!isSignedBy(encodeSchedule(signed), signature, facts.dispatcherKey)) return 'not signed by the enrolled dispatcher';
+  if (!isSignedBy(encodeSchedule(signed), signature, facts.dispatcherKey))
+    return 'not signed by the enrolled dispatcher';
   return schedule.siteId === facts.siteId ? undefined : `the device belongs to site ${facts.siteId}`;
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { guardSite, HEADROOM_SHARE, type GuardedDevice, type GuardState } from './guard-site.ts';
 
@@ -22,8 +22,8 @@ const anInverter = (over: Partial<GuardedDevice> = {}): GuardedDevice => ({
   ...over,
 });
 
-const guard = (siteW: number | undefined, devices: GuardedDevice[], state: GuardState = {}, elapsedS = 5) =>
-  guardSite({ siteW, limits: LIMITS, elapsedS }, devices, state);
+const guard = (siteW: number | undefined, devices: GuardedDevice[], state: GuardState = {}) =>
+  guardSite({ siteW, limits: LIMITS, elapsedS: 5 }, devices, state);
 
 describe('static-share limit guard', () => {
   it('leaves alone what keeps the limits', () => {
@@ -97,13 +97,28 @@ describe('static-share limit guard', () => {
   });
 
   it('keeps the site inside its shares wherever the devices can, and every device inside its range', () => {
-    const device = fc.record({ kind: fc.constantFrom('battery', 'rack', 'inverter' as const), askedW: fc.integer({ min: -9_000, max: 9_000 }) });
+    const device = fc.record({
+      kind: fc.constantFrom('battery', 'rack', 'inverter' as const),
+      askedW: fc.integer({ min: -9_000, max: 9_000 }),
+    });
     fc.assert(
       fc.property(fc.integer({ min: -9_000, max: 9_000 }), fc.array(device, { maxLength: 4 }), (freeW, picks) => {
         const devices = picks.map(({ kind, askedW }, index): GuardedDevice => {
-          const range = kind === 'battery' ? { minW: -5_000, maxW: 5_000 } : kind === 'rack' ? { minW: 50, maxW: 3_000 } : { minW: -8_000, maxW: 0 };
+          const range =
+            kind === 'battery'
+              ? { minW: -5_000, maxW: 5_000 }
+              : kind === 'rack'
+                ? { minW: 50, maxW: 3_000 }
+                : { minW: -8_000, maxW: 0 };
           const inside = Math.min(Math.max(askedW, range.minW), range.maxW);
-          return { deviceId: `device-${index}`, kind: kind as GuardedDevice['kind'], askedW: inside, measuredW: inside, range, isFollowing: true };
+          return {
+            deviceId: `device-${index}`,
+            kind: kind as GuardedDevice['kind'],
+            askedW: inside,
+            measuredW: inside,
+            range,
+            isFollowing: true,
+          };
         });
         const siteW = freeW + devices.reduce((sum, { measuredW }) => sum + (measuredW ?? 0), 0);
         const { allowedW, excessW } = guard(siteW, devices);
@@ -113,7 +128,8 @@ describe('static-share limit guard', () => {
           expect(allowedW.get(deviceId)).toBeLessThanOrEqual(range.maxW);
         }
         const afterW = freeW + devices.reduce((sum, { deviceId }) => sum + (allowedW.get(deviceId) ?? 0), 0);
-        if (reach('maxW') >= -LIMITS.exportLimitW * (1 - HEADROOM_SHARE)) expect(afterW).toBeGreaterThanOrEqual(-LIMITS.exportLimitW);
+        if (reach('maxW') >= -LIMITS.exportLimitW * (1 - HEADROOM_SHARE))
+          expect(afterW).toBeGreaterThanOrEqual(-LIMITS.exportLimitW);
         if (excessW === 0) expect(afterW).toBeLessThanOrEqual(LIMITS.importLimitW);
       }),
     );

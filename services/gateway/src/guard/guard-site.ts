@@ -64,7 +64,8 @@ export function guardSite(
     export: site.limits.exportLimitW * (1 - HEADROOM_SHARE),
   };
   holdBack({ devices, state, allowed, elapsedS: site.elapsedS, siteW: site.siteW, limits: site.limits });
-  const expectedW = (device: GuardedDevice): number => expected(device, allowed.get(device.deviceId) ?? 0, device.deviceId in state);
+  const expectedW = (device: GuardedDevice): number =>
+    expected(device, allowed.get(device.deviceId) ?? 0, device.deviceId in state);
   const predictedW = (): number => devices.reduce((sum, device) => sum + expectedW(device), freeW);
   for (const step of IMPORT_ORDER) relieve({ devices, allowed, expectedW }, step, predictedW() - bounds.import);
   for (const step of EXPORT_ORDER) relieve({ devices, allowed, expectedW }, step, -bounds.export - predictedW());
@@ -73,7 +74,11 @@ export function guardSite(
   return { state: narrowed(devices, allowed), allowedW: allowed, excessW };
 }
 
-type Relief = { readonly kind: GuardedDevice['kind']; readonly side: 'import' | 'export'; readonly toW: (device: GuardedDevice) => number };
+type Relief = {
+  readonly kind: GuardedDevice['kind'];
+  readonly side: 'import' | 'export';
+  readonly toW: (device: GuardedDevice) => number;
+};
 
 const IMPORT_ORDER: readonly Relief[] = [
   { kind: 'rack', side: 'import', toW: (device) => device.range.minW },
@@ -142,7 +147,8 @@ function holdBack(now: {
         : -now.siteW <= now.limits.exportLimitW * (1 - RELEASE_SHARE);
     const rampW = hasRoom ? (device.range.maxW - device.range.minW) * RELEASE_PER_S * now.elapsedS : 0;
     const askedW = device.askedW;
-    const heldW = last.side === 'import' ? Math.min(askedW, last.allowedW + rampW) : Math.max(askedW, last.allowedW - rampW);
+    const heldW =
+      last.side === 'import' ? Math.min(askedW, last.allowedW + rampW) : Math.max(askedW, last.allowedW - rampW);
     now.allowed.set(device.deviceId, Math.round(withinRange(heldW, device.range)));
   }
 }

@@ -1,12 +1,21 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { acceptCounter, counterValueWh, type CounterLimits, type CounterState, type CounterVerdict } from './accept-counter.ts';
+import {
+  acceptCounter,
+  counterValueWh,
+  type CounterLimits,
+  type CounterState,
+  type CounterVerdict,
+} from './accept-counter.ts';
 
 const LIMITS: CounterLimits = { maxPowerW: 10_000, resolutionWh: 1, modulusWh: 2 ** 32 };
 const POLL_MS = 5_000;
 
 /** Feeds raw values, one per poll; gives the verdicts and the last state. */
-function feed(values: readonly number[], limits = LIMITS): { verdicts: CounterVerdict['verdict'][]; state: CounterState } {
+function feed(
+  values: readonly number[],
+  limits = LIMITS,
+): { verdicts: CounterVerdict['verdict'][]; state: CounterState } {
   let state: CounterState | undefined;
   const verdicts = values.map((rawWh, index) => {
     const step = acceptCounter(state, { atMs: index * POLL_MS, rawWh }, limits);

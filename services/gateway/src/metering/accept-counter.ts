@@ -14,7 +14,12 @@ export interface CounterState {
   /** When the raw value last changed. */
   readonly changedAtMs: number;
   /** Readings that contradict the counter and agree with each other, while it is held. */
-  readonly rival?: { readonly firstWh: number; readonly lastWh: number; readonly atMs: number; readonly readings: number };
+  readonly rival?: {
+    readonly firstWh: number;
+    readonly lastWh: number;
+    readonly atMs: number;
+    readonly readings: number;
+  };
 }
 
 export interface CounterLimits {
@@ -88,14 +93,20 @@ function contradicted(state: CounterState, count: RawCount, limits: CounterLimit
   const { rival } = state;
   const stepWh = rival === undefined ? undefined : count.rawWh - rival.lastWh;
   const isAgreeing =
-    rival !== undefined && stepWh !== undefined && stepWh >= 0 && stepWh <= plausibleWh(count.atMs - rival.atMs, limits);
+    rival !== undefined &&
+    stepWh !== undefined &&
+    stepWh >= 0 &&
+    stepWh <= plausibleWh(count.atMs - rival.atMs, limits);
   if (!isAgreeing) {
     const first = { firstWh: count.rawWh, lastWh: count.rawWh, atMs: count.atMs, readings: 1 };
     return { state: { ...state, rival: first }, verdict: 'held' };
   }
   const readings = rival.readings + 1;
   if (readings < RIVAL_READINGS) {
-    return { state: { ...state, rival: { ...rival, lastWh: count.rawWh, atMs: count.atMs, readings } }, verdict: 'held' };
+    return {
+      state: { ...state, rival: { ...rival, lastWh: count.rawWh, atMs: count.atMs, readings } },
+      verdict: 'held',
+    };
   }
   // A counter that starts near zero counted its first value itself; a swapped one brings a foreign total.
   const isReset = rival.firstWh <= plausibleWh(count.atMs - state.changedAtMs, limits);

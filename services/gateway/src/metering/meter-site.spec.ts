@@ -50,7 +50,9 @@ describe('interval meterings', () => {
   });
 
   it('that become known after the clearing are corrections, estimated and with the true total', () => {
-    const late = meterAll([aReading(0, 1_000), aReading(INTERVAL_MS, 1_250), aReading(4 * INTERVAL_MS, 2_000)]).slice(1);
+    const late = meterAll([aReading(0, 1_000), aReading(INTERVAL_MS, 1_250), aReading(4 * INTERVAL_MS, 2_000)]).slice(
+      1,
+    );
     expect(late.map(({ run, quality, importWh }) => [run, quality, importWh])).toEqual([
       ['correction-1', 'estimated', 250],
       ['correction-1', 'estimated', 250],

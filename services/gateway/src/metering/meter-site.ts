@@ -46,7 +46,11 @@ export function meterReading(
   if (importWh === undefined || exportWh === undefined) return undefined;
   const { enrolment, device } = about;
   const counter = reading.counter ?? { resolutionWh: 1 };
-  const limits = { maxPowerW: Math.max(device.ratedW, enrolment.maxIntervalWh * 4), tightMs: about.tightMs, ...counter };
+  const limits = {
+    maxPowerW: Math.max(device.ratedW, enrolment.maxIntervalWh * 4),
+    tightMs: about.tightMs,
+    ...counter,
+  };
   const shaped = shapeReading(record, reading, { importWh, exportWh, resolutionWh: counter.resolutionWh });
   const step = trackMeter(record?.meter, shaped.reading, limits);
   const next: MeterRecord = { meter: step.state, ...(shaped.shape && { shape: shaped.shape }) };
@@ -63,11 +67,15 @@ export function meterReading(
     const offset = reading.clockOffsetMs === undefined ? {} : { clockOffsetMs: reading.clockOffsetMs };
     return meterInterval(connection, ends, { run: isLate ? 'correction-1' : 'preliminary', ...offset });
   });
-  const isKept = record === undefined || step.boundaries.length > 0 || step.verdict === 'wrapped' || step.verdict === 'replaced';
+  const isKept =
+    record === undefined || step.boundaries.length > 0 || step.verdict === 'wrapped' || step.verdict === 'replaced';
   return { record: next, meterings, verdict: step.verdict, isKept };
 }
 
-function intervalsOf(first: BoundaryValue | undefined, found: readonly BoundaryValue[]): { start: BoundaryValue; end: BoundaryValue }[] {
+function intervalsOf(
+  first: BoundaryValue | undefined,
+  found: readonly BoundaryValue[],
+): { start: BoundaryValue; end: BoundaryValue }[] {
   const boundaries = first === undefined ? found : [first, ...found];
   return boundaries.slice(1).flatMap((end, index) => {
     const start = boundaries[index];
@@ -84,8 +92,16 @@ function shapeReading(
   const { powerW } = reading.points;
   if (resolutionWh <= 1 || powerW === undefined) return { reading: { atMs: reading.atMs, importWh, exportWh } };
   const { atMs } = reading;
-  const imported = shapeCoarseCounter(record?.shape?.import, { atMs, powerW: Math.max(0, powerW), counterWh: importWh }, resolutionWh);
-  const exported = shapeCoarseCounter(record?.shape?.export, { atMs, powerW: Math.max(0, -powerW), counterWh: exportWh }, resolutionWh);
+  const imported = shapeCoarseCounter(
+    record?.shape?.import,
+    { atMs, powerW: Math.max(0, powerW), counterWh: importWh },
+    resolutionWh,
+  );
+  const exported = shapeCoarseCounter(
+    record?.shape?.export,
+    { atMs, powerW: Math.max(0, -powerW), counterWh: exportWh },
+    resolutionWh,
+  );
   return {
     reading: { atMs, importWh: imported.valueWh, exportWh: exported.valueWh },
     shape: { import: imported.state, export: exported.state },

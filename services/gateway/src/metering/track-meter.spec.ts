@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BoundaryValue } from './boundaries-between.ts';
 import { trackMeter, type MeterReading, type MeterState, type MeterStep } from './track-meter.ts';
@@ -6,7 +6,11 @@ import { trackMeter, type MeterReading, type MeterState, type MeterStep } from '
 const INTERVAL_MS = 900_000;
 const LIMITS = { maxPowerW: 100_000, resolutionWh: 1, tightMs: 15_000 };
 
-function follow(readings: readonly MeterReading[]): { boundaries: BoundaryValue[]; verdicts: MeterStep['verdict'][]; state: MeterState | undefined } {
+function follow(readings: readonly MeterReading[]): {
+  boundaries: BoundaryValue[];
+  verdicts: MeterStep['verdict'][];
+  state: MeterState | undefined;
+} {
   let state: MeterState | undefined;
   const boundaries: BoundaryValue[] = [];
   const verdicts = readings.map((reading) => {
@@ -62,11 +66,19 @@ describe('boundary values', () => {
   });
 
   it('ignore a reading that is not newer than the last', () => {
-    expect(follow([{ atMs: 10, importWh: 1, exportWh: 1 }, { atMs: 10, importWh: 1, exportWh: 1 }]).verdicts).toEqual(['accepted', 'stale']);
+    expect(
+      follow([
+        { atMs: 10, importWh: 1, exportWh: 1 },
+        { atMs: 10, importWh: 1, exportWh: 1 },
+      ]).verdicts,
+    ).toEqual(['accepted', 'stale']);
   });
 
   it('telescope exactly: interval energies sum to the difference of the counters, with gaps anywhere', () => {
-    const step = fc.record({ waitMs: fc.integer({ min: 1, max: 2 * INTERVAL_MS }), powerW: fc.integer({ min: 0, max: 90_000 }) });
+    const step = fc.record({
+      waitMs: fc.integer({ min: 1, max: 2 * INTERVAL_MS }),
+      powerW: fc.integer({ min: 0, max: 90_000 }),
+    });
     fc.assert(
       fc.property(fc.array(step, { minLength: 2, maxLength: 80 }), (steps) => {
         let [atMs, wh] = [0, 1_000];

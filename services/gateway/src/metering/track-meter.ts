@@ -37,7 +37,11 @@ export interface MeterStep {
  * A replaced counter makes its boundaries `estimated`. A reading not newer than the last accepted one is `stale` and ignored.
  * `tightMs`: readings at most this far apart give `measured` boundaries.
  */
-export function trackMeter(state: MeterState | undefined, reading: MeterReading, limits: CounterLimits & { tightMs: number }): MeterStep {
+export function trackMeter(
+  state: MeterState | undefined,
+  reading: MeterReading,
+  limits: CounterLimits & { tightMs: number },
+): MeterStep {
   if (state !== undefined && reading.atMs <= state.last.atMs) return { state, boundaries: [], verdict: 'stale' };
   const imported = acceptCounter(state?.import, { atMs: reading.atMs, rawWh: reading.importWh }, limits);
   const exported = acceptCounter(state?.export, { atMs: reading.atMs, rawWh: reading.exportWh }, limits);
@@ -46,14 +50,21 @@ export function trackMeter(state: MeterState | undefined, reading: MeterReading,
     // A counter accepted beside a held one moves with it later: both belong to one reading.
     const keep = (side: 'import' | 'export', next: CounterState): CounterState =>
       next.rival === undefined ? state[side] : { ...state[side], rival: next.rival };
-    const held = { ...state, isHeld: true, import: keep('import', imported.state), export: keep('export', exported.state) };
+    const held = {
+      ...state,
+      isHeld: true,
+      import: keep('import', imported.state),
+      export: keep('export', exported.state),
+    };
     return { state: held, boundaries: [], verdict: 'held' };
   }
   const last: CounterPair = { atMs: reading.atMs, importWh: imported.valueWh, exportWh: exported.valueWh };
   const isReplaced = imported.verdict === 'replaced' || exported.verdict === 'replaced';
   const isWrapped = imported.verdict === 'wrapped' || exported.verdict === 'wrapped';
   const found = state === undefined ? firstBoundary(last) : boundariesBetween(state.last, last, limits.tightMs);
-  const boundaries = isReplaced ? found.map((value) => ({ ...value, quality: worstQuality(value.quality, 'estimated') })) : found;
+  const boundaries = isReplaced
+    ? found.map((value) => ({ ...value, quality: worstQuality(value.quality, 'estimated') }))
+    : found;
   const boundary = boundaries.at(-1) ?? state?.boundary;
   const next = { import: imported.state, export: exported.state, last, isHeld: false, ...(boundary && { boundary }) };
   return { state: next, boundaries, verdict: isReplaced ? 'replaced' : isWrapped ? 'wrapped' : 'accepted' };

@@ -40,7 +40,10 @@ function requireEcho(request: Exclude<ModbusRequest, ReadRequest>, pdu: Uint8Arr
   if (pdu.length !== 5) throw new ModbusError('BAD_PDU', `write confirmed with ${pdu.length} bytes, expected 5`);
   const expected = request.functionCode === 6 ? request.value : request.words.length;
   if (readWord(pdu, 1) !== request.address || readWord(pdu, 3) !== expected) {
-    throw new ModbusError('ECHO_MISMATCH', `write confirmed as ${readWord(pdu, 1)}/${readWord(pdu, 3)}, not ${describe(request)}`);
+    throw new ModbusError(
+      'ECHO_MISMATCH',
+      `write confirmed as ${readWord(pdu, 1)}/${readWord(pdu, 3)}, not ${describe(request)}`,
+    );
   }
 }
 

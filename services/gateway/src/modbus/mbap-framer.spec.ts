@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MBAP_HEADER_BYTES, MbapFramer, stampMbap } from './mbap-framer.ts';
 
@@ -18,20 +18,26 @@ const aFrame = fc.record({
 describe('MBAP framer', () => {
   it('TCP-2 gives every frame once and in order, however the stream was cut', () => {
     fc.assert(
-      fc.property(fc.array(aFrame, { maxLength: 6 }), fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (frames, cuts) => {
-        const stream = Buffer.concat(frames.map(({ transactionId, unitId, pdu }) => frameOf(transactionId, unitId, pdu)));
-        const framer = new MbapFramer();
-        const got: typeof frames = [];
-        for (let at = 0, i = 0; at < stream.length; i++) {
-          const end = at + (cuts[i % cuts.length] ?? 1);
-          const fault = framer.push(stream.subarray(at, end), (transactionId, unitId, pdu) =>
-            got.push({ transactionId, unitId, pdu: [...pdu] }),
+      fc.property(
+        fc.array(aFrame, { maxLength: 6 }),
+        fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }),
+        (frames, cuts) => {
+          const stream = Buffer.concat(
+            frames.map(({ transactionId, unitId, pdu }) => frameOf(transactionId, unitId, pdu)),
           );
-          expect(fault).toBeUndefined();
-          at = end;
-        }
-        expect(got).toEqual(frames);
-      }),
+          const framer = new MbapFramer();
+          const got: typeof frames = [];
+          for (let at = 0, i = 0; at < stream.length; i++) {
+            const end = at + (cuts[i % cuts.length] ?? 1);
+            const fault = framer.push(stream.subarray(at, end), (transactionId, unitId, pdu) =>
+              got.push({ transactionId, unitId, pdu: [...pdu] }),
+            );
+            expect(fault).toBeUndefined();
+            at = end;
+          }
+          expect(got).toEqual(frames);
+        },
+      ),
     );
   });
 

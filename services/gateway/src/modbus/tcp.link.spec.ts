@@ -1,75 +1,17 @@
-import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ModbusError, type ModbusErrorKind } from './modbus-error.ts';
+import { answerOf, type Behaviour, RawPeer } from './testing/raw-peer.ts';
 import { TcpLink, type TcpLinkOptions } from './tcp.link.ts';
-
-interface Request {
-  frame: Buffer;
-  socket: Socket;
-  /** Requests on this server before this one. */
-  index: number;
-}
-type Behaviour = (request: Request) => void;
-
-/** A raw peer that answers frame by frame as a test tells it. */
-class RawPeer {
-  readonly sockets = new Set<Socket>();
-  connections = 0;
-  requests: Buffer[] = [];
-  private readonly server: Server;
-
-  constructor(behave: Behaviour) {
-    this.server = createServer((socket) => {
-      this.connections += 1;
-      this.sockets.add(socket);
-      socket.on('close', () => this.sockets.delete(socket));
-      socket.on('error', () => undefined);
-      let rest = Buffer.alloc(0);
-      socket.on('data', (chunk) => {
-        rest = Buffer.concat([rest, chunk]);
-        while (rest.length >= 6 && rest.length >= 6 + rest.readUInt16BE(4)) {
-          const frame = rest.subarray(0, 6 + rest.readUInt16BE(4));
-          rest = rest.subarray(frame.length);
-          this.requests.push(frame);
-          behave({ frame, socket, index: this.requests.length - 1 });
-        }
-      });
-    });
-  }
-
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    const address = this.server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
-  }
-}
-
-/** The right answer: every register holds its own address; writes are echoed. */
-function answer(frame: Buffer): Buffer {
-  const isWrite = frame[7] === 16;
-  const count = frame.readUInt16BE(10);
-  const reply = Buffer.alloc(isWrite ? 12 : 9 + 2 * count);
-  frame.copy(reply, 0, 0, 8);
-  reply.writeUInt16BE(reply.length - 6, 4);
-  if (isWrite) frame.copy(reply, 8, 8, 12);
-  else {
-    reply[8] = 2 * count;
-    for (let i = 0; i < count; i++) reply.writeUInt16BE((frame.readUInt16BE(8) + i) & 0xffff, 9 + 2 * i);
-  }
-  return reply;
-}
 
 const open: { close(): Promise<void> }[] = [];
 
-async function linkTo(behave: Behaviour, options: Partial<TcpLinkOptions> = {}): Promise<{ link: TcpLink; peer: RawPeer }> {
+async function linkTo(
+  behave: Behaviour,
+  options: Partial<TcpLinkOptions> = {},
+): Promise<{ link: TcpLink; peer: RawPeer }> {
   const peer = new RawPeer(behave);
   const port = await peer.listen();
-  const link = new TcpLink({ host: '127.0.0.1', port, timeoutMs: 250, ...options });
+  const link = new TcpLink({ host: '127.0.0.1', port, timeoutMs: 3000, ...options });
   open.push(link, peer);
   return { link, peer };
 }
@@ -84,7 +26,7 @@ async function kindOf(promise: Promise<unknown>): Promise<ModbusErrorKind | 'res
   );
 }
 
-const honest: Behaviour = ({ frame, socket }) => socket.write(answer(frame));
+const honest: Behaviour = ({ frame, socket }) => socket.write(answerOf(frame));
 const firstOnly =
   (first: Behaviour): Behaviour =>
   (request) =>
@@ -99,8 +41,9 @@ describe('Modbus TCP link against raw sockets', () => {
     let late: Buffer | undefined;
     const { link } = await linkTo(
       ({ frame, socket, index }) => {
-        if (index === 0) late = answer(frame);
-        else socket.write(index === 300 && late !== undefined ? Buffer.concat([late, answer(frame)]) : answer(frame));
+        if (index === 0) late = answerOf(frame);
+        else
+          socket.write(index === 300 && late !== undefined ? Buffer.concat([late, answerOf(frame)]) : answerOf(frame));
       },
       { window: 2, timeoutMs: 5000 },
     );
@@ -112,8 +55,8 @@ describe('Modbus TCP link against raw sockets', () => {
 
   it('C1 gives no answer of a timed-out request to its successor', async () => {
     const { link } = await linkTo(
-      firstOnly(({ frame, socket }) => setTimeout(() => !socket.destroyed && socket.write(answer(frame)), 120)),
-      { timeoutMs: 60 },
+      firstOnly(({ frame, socket }) => setTimeout(() => !socket.destroyed && socket.write(answerOf(frame)), 300)),
+      { timeoutMs: 200 },
     );
     expect(await kindOf(link.read(1, 555, 1))).toBe('TIMEOUT');
     for (const address of [777, 888]) expect([...(await link.read(1, address, 1))]).toEqual([address]);
@@ -127,14 +70,19 @@ describe('Modbus TCP link against raw sockets', () => {
   });
 
   it('C3 drops the connection at a length of 0xFFFF and reads on afterwards', async () => {
-    const { link, peer } = await linkTo(firstOnly(({ socket }) => socket.write(Buffer.from('00010000ffff0103', 'hex'))));
+    const { link, peer } = await linkTo(
+      firstOnly(({ socket }) => socket.write(Buffer.from('00010000ffff0103', 'hex'))),
+    );
     expect(await kindOf(link.read(1, 0, 1))).toBe('FRAMING');
     expect([...(await link.read(1, 7, 1))]).toEqual([7]);
     expect(peer.connections).toBe(2);
   });
 
   it('C4 reads on after a frame that was cut off', async () => {
-    const { link } = await linkTo(firstOnly(({ frame, socket }) => socket.write(answer(frame).subarray(0, 10))), { timeoutMs: 60 });
+    const { link } = await linkTo(
+      firstOnly(({ frame, socket }) => socket.write(answerOf(frame).subarray(0, 10))),
+      { timeoutMs: 200 },
+    );
     expect(await kindOf(link.read(1, 0, 2))).toBe('TIMEOUT');
     expect([...(await link.read(1, 7, 1))]).toEqual([7]);
   });
@@ -142,7 +90,7 @@ describe('Modbus TCP link against raw sockets', () => {
   it('C5 refuses a frame with a foreign protocol id', async () => {
     const { link } = await linkTo(
       firstOnly(({ frame, socket }) => {
-        const reply = answer(frame);
+        const reply = answerOf(frame);
         reply.writeUInt16BE(7, 2);
         socket.write(reply);
       }),
@@ -153,10 +101,10 @@ describe('Modbus TCP link against raw sockets', () => {
 
   it('C6 ignores a stray frame of another unit and takes the right one after it', async () => {
     const { link } = await linkTo(({ frame, socket }) => {
-      const stray = answer(frame);
+      const stray = answerOf(frame);
       stray[6] = 9;
       socket.write(stray);
-      setTimeout(() => socket.write(answer(frame)), 20);
+      setTimeout(() => socket.write(answerOf(frame)), 20);
     });
     expect([...(await link.read(1, 42, 1))]).toEqual([42]);
   });
@@ -180,7 +128,9 @@ describe('Modbus TCP link against raw sockets', () => {
 
   it('C9 refuses an answer with another byte count', async () => {
     const { link, peer } = await linkTo(
-      firstOnly(({ frame, socket }) => socket.write(Buffer.concat([frame.subarray(0, 4), Buffer.from('000501030200aa', 'hex')]))),
+      firstOnly(({ frame, socket }) =>
+        socket.write(Buffer.concat([frame.subarray(0, 4), Buffer.from('000501030200aa', 'hex')])),
+      ),
     );
     expect(await kindOf(link.read(1, 0, 2))).toBe('BAD_PDU');
     expect(await kindOf(link.read(1, 0, 2))).toBe('resolved');
@@ -192,7 +142,7 @@ describe('Modbus TCP link against raw sockets', () => {
     ['count', 10],
   ])('C10 refuses the echo of a write with another %s', async (_what, at) => {
     const { link } = await linkTo(({ frame, socket }) => {
-      const reply = answer(frame);
+      const reply = answerOf(frame);
       reply.writeUInt16BE(77, at);
       socket.write(reply);
     });
@@ -235,7 +185,7 @@ describe('Modbus TCP link against raw sockets', () => {
   });
 
   it('C15 holds one socket at most, however often the peer hangs up', async () => {
-    const { link, peer } = await linkTo(({ frame, socket }) => socket.end(answer(frame)));
+    const { link, peer } = await linkTo(({ frame, socket }) => socket.end(answerOf(frame)));
     for (let i = 0; i < 50; i++) {
       await link.read(1, i, 1).catch(() => undefined);
       expect(peer.sockets.size).toBeLessThanOrEqual(2);
@@ -270,7 +220,7 @@ describe('Modbus TCP link against raw sockets', () => {
       most = Math.max(most, waiting);
       setTimeout(() => {
         waiting -= 1;
-        socket.write(answer(frame));
+        socket.write(answerOf(frame));
       }, 2);
     });
     await Promise.all([5, 6, 7, 8].map((address) => link.read(1, address, 1)));
@@ -282,7 +232,7 @@ describe('Modbus TCP link against raw sockets', () => {
     let held = Buffer.alloc(0);
     const { link } = await linkTo(
       ({ frame, socket, index }) => {
-        held = Buffer.concat([held, answer(frame)]);
+        held = Buffer.concat([held, answerOf(frame)]);
         if (index < 3) return;
         for (const byte of held) socket.write(Buffer.from([byte]));
       },

@@ -46,7 +46,10 @@ function findLayout(profile: Profile, discovery: Discovery): BoundProfile {
     }
   }
   const found = discovery.models.map(({ id }) => id).join(', ');
-  throw new ProfileError('PROFILE_MISMATCH', `profile "${profile.name}" fits no device with the models ${found || '(none)'}`);
+  throw new ProfileError(
+    'PROFILE_MISMATCH',
+    `profile "${profile.name}" fits no device with the models ${found || '(none)'}`,
+  );
 }
 
 function modelsUnder(profile: Profile, discovery: Discovery, commonIndex: number): Map<number, BoundModel> {

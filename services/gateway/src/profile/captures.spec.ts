@@ -20,7 +20,9 @@ interface Dump {
 function captured(file: string): (address: number, count: number) => Promise<Uint16Array> {
   const dump = JSON.parse(readFileSync(join(dumps, file), 'utf8')) as Dump;
   return async (address, count) => {
-    const block = dump.registers.HOLDING_REGISTER.find(({ start, words }) => start <= address && address + count <= start + words.length);
+    const block = dump.registers.HOLDING_REGISTER.find(
+      ({ start, words }) => start <= address && address + count <= start + words.length,
+    );
     const words = block?.words.slice(address - block.start, address - block.start + count);
     if (words === undefined || words.includes(null)) throw new ModbusError('EXCEPTION', 'no', { exceptionCode: 2 });
     return Uint16Array.from(words, (word) => word ?? 0);
@@ -29,7 +31,10 @@ function captured(file: string): (address: number, count: number) => Promise<Uin
 
 describe.skipIf(!existsSync(dumps))('registers captured of real devices', () => {
   it.each([
-    ['DeviceSMASunnyBoy36Dated20250518.json', { powerW: -3680, frequencyHz: 49.99, voltageV: 244, exportWh: 30_388_530 }],
+    [
+      'DeviceSMASunnyBoy36Dated20250518.json',
+      { powerW: -3680, frequencyHz: 49.99, voltageV: 244, exportWh: 30_388_530 },
+    ],
     ['DeviceFimerPVSDated20240722.json', { powerW: -141_380, frequencyHz: 49.99, exportWh: 459_493_000 }],
   ])('C1 C2 C4 %s reads as its owner read it', async (file, points) => {
     const read = captured(file);
@@ -37,7 +42,8 @@ describe.skipIf(!existsSync(dumps))('registers captured of real devices', () => 
     if (discovery === undefined) throw new Error('no SunSpec device');
     const profile = findProfile('sunspec');
     const blocks = [];
-    for (const { address, count } of readPlan(profile, discovery)) blocks.push({ address, words: await read(address, count) });
+    for (const { address, count } of readPlan(profile, discovery))
+      blocks.push({ address, words: await read(address, count) });
     expect(decodeReading(profile, discovery, blocks)).toMatchObject({ quality: 'measured', points });
   });
 
@@ -45,6 +51,8 @@ describe.skipIf(!existsSync(dumps))('registers captured of real devices', () => 
     const discovery = await discoverDevice(captured('EmulatedDER.json'));
     const ids = discovery?.models.map(({ id }) => id) ?? [];
     expect(ids).toEqual(expect.arrayContaining([1, 701, 702, 704, 713]));
-    expect(discovery?.models.filter(({ id }) => [701, 702, 704, 713].includes(id)).every(({ words }) => words !== undefined)).toBe(true);
+    expect(
+      discovery?.models.filter(({ id }) => [701, 702, 704, 713].includes(id)).every(({ words }) => words !== undefined),
+    ).toBe(true);
   });
 });

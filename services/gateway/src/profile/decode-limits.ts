@@ -8,7 +8,10 @@ import type { LimitName } from './profile-definition.ts';
 export function decodeLimits(profile: Profile, discovery: Discovery): Partial<Record<LimitName, number>> {
   const bound = bindProfile(profile, discovery);
   const limits: Partial<Record<LimitName, number>> = {};
-  for (const [name, sources] of Object.entries(bound.layout.limits) as [LimitName, (typeof bound.layout.limits)[LimitName]][]) {
+  for (const [name, sources] of Object.entries(bound.layout.limits) as [
+    LimitName,
+    (typeof bound.layout.limits)[LimitName],
+  ][]) {
     const values = (sources ?? []).map((source) => {
       const target = sourcePoint(bound, source);
       return target === undefined ? undefined : decodePoint(target.point, target.model.words);

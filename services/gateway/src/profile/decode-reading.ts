@@ -3,7 +3,15 @@ import type { PointValue } from '../sunspec/decode-point.ts';
 import type { Discovery } from '../sunspec/discover-device.ts';
 import { powerOfTen } from '../sunspec/point-format.ts';
 import type { Block } from '../sunspec/split-reads.ts';
-import { bindProfile, blockOf, type BoundPoint, type BoundProfile, knownScale, sourcePoint, valueIn } from './bind-profile.ts';
+import {
+  bindProfile,
+  blockOf,
+  type BoundPoint,
+  type BoundProfile,
+  knownScale,
+  sourcePoint,
+  valueIn,
+} from './bind-profile.ts';
 import { decodeSetpoint } from './decode-setpoint.ts';
 import type { Profile } from './find-profile.ts';
 import { NEUTRAL_POINTS, type NeutralPoint, type Source } from './profile-definition.ts';
@@ -66,7 +74,9 @@ function sourceValue(bound: BoundProfile, source: Source, blocks: readonly Block
 
 function isUncounted(bound: BoundProfile, values: ReadonlyMap<NeutralPoint, number>): boolean {
   const { points } = bound.layout;
-  const counters = (['importWh', 'exportWh'] as const).filter((name) => isAccumulator(sourcePoint(bound, points[name])));
+  const counters = (['importWh', 'exportWh'] as const).filter((name) =>
+    isAccumulator(sourcePoint(bound, points[name])),
+  );
   return counters.length > 0 && counters.every((name) => values.get(name) === 0);
 }
 

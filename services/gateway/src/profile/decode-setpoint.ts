@@ -57,5 +57,7 @@ function wattsOf(bound: BoundProfile, setpoint: SetpointMap, value: number | und
 }
 
 function compact<T extends { isEnabled: boolean }>(members: { [K in keyof T]: T[K] | undefined }): DecodedSetpoint {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as unknown as DecodedSetpoint;
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as unknown as DecodedSetpoint;
 }

@@ -22,12 +22,29 @@ let nowMs = 0;
 
 function aReading(powerW: number, phases: 1 | 3): UnitReading {
   const phaseW = Array.from({ length: phases }, () => powerW / phases);
-  return { powerW, phaseW, voltageV: 239.4, frequencyHz: 59.99, importWh: 1234, exportWh: 567, socPct: 61.25, sohPct: 98, isPluggedIn: true, wantedWh: 8000 };
+  return {
+    powerW,
+    phaseW,
+    voltageV: 239.4,
+    frequencyHz: 59.99,
+    importWh: 1234,
+    exportWh: 567,
+    socPct: 61.25,
+    sohPct: 98,
+    isPluggedIn: true,
+    wantedWh: 8000,
+  };
 }
 
 function options(serial: string, powerW: number, phases: 1 | 3 = 1) {
   const control = (told: UnitControl): unknown => controls.set(serial, told);
-  return { serial, phases, ratedW: 10_000, read: () => aReading(powerW, phases), control: (told: UnitControl) => void control(told) };
+  return {
+    serial,
+    phases,
+    ratedW: 10_000,
+    read: () => aReading(powerW, phases),
+    control: (told: UnitControl) => void control(told),
+  };
 }
 
 const battery = { capacityWh: 13_500, maxChargeW: 5000, maxDischargeW: 5000 };
@@ -64,47 +81,111 @@ describe('device profiles against the devices of the simulator', () => {
   };
 
   it.each([
-    [1, 'sunspec', 'meter-1', { powerW: -2400, importWh: 1234, exportWh: 567 }],
-    [2, 'sunspec', 'meter-3', { powerW: 2400, importWh: 1234, exportWh: 567 }],
-    [3, 'sunspec', 'inverter-1', { powerW: -3100, importWh: 0, exportWh: 567 }],
-    [4, 'sunspec', 'inverter-3', { powerW: -3100, importWh: 0, exportWh: 567 }],
-    [5, 'sunspec', 'battery', { powerW: 1500, importWh: 1234, exportWh: 567, socPct: 61.25, sohPct: 98 }],
-    [6, 'village-charger', 'charger', { powerW: 7200, importWh: 1234, exportWh: 0, isPluggedIn: true, wantedWh: 8000 }],
-    [7, 'village-rack', 'rack', { powerW: 30_000, importWh: 1234, exportWh: 0 }],
-  ])('C4 DEV-2 MOD-2 unit %s: what flows in the device is what the gateway reads', async (unitId, name, serial, points) => {
-    const profile = findProfile(name);
-    const discovery = await discover(unitId, name);
-    expect(discovery.serial).toBe(serial);
-    const reading = decodeReading(profile, discovery, await readAll(unitId, readPlan(profile, discovery)));
-    expect(reading).toMatchObject({ quality: 'measured', points: { ...points, voltageV: 239.4, frequencyHz: 59.99 } });
-    expect(reading.points.setpointW).toBeUndefined();
-  });
+    { unitId: 1, name: 'sunspec', serial: 'meter-1', points: { powerW: -2400, importWh: 1234, exportWh: 567 } },
+    { unitId: 2, name: 'sunspec', serial: 'meter-3', points: { powerW: 2400, importWh: 1234, exportWh: 567 } },
+    { unitId: 3, name: 'sunspec', serial: 'inverter-1', points: { powerW: -3100, importWh: 0, exportWh: 567 } },
+    { unitId: 4, name: 'sunspec', serial: 'inverter-3', points: { powerW: -3100, importWh: 0, exportWh: 567 } },
+    {
+      unitId: 5,
+      name: 'sunspec',
+      serial: 'battery',
+      points: { powerW: 1500, importWh: 1234, exportWh: 567, socPct: 61.25, sohPct: 98 },
+    },
+    {
+      unitId: 6,
+      name: 'village-charger',
+      serial: 'charger',
+      points: { powerW: 7200, importWh: 1234, exportWh: 0, isPluggedIn: true, wantedWh: 8000 },
+    },
+    { unitId: 7, name: 'village-rack', serial: 'rack', points: { powerW: 30_000, importWh: 1234, exportWh: 0 } },
+  ])(
+    'C4 DEV-2 MOD-2 $serial: what flows in the device is what the gateway reads',
+    async ({ unitId, name, serial, points }) => {
+      const profile = findProfile(name);
+      const discovery = await discover(unitId, name);
+      expect(discovery.serial).toBe(serial);
+      const reading = decodeReading(profile, discovery, await readAll(unitId, readPlan(profile, discovery)));
+      expect(reading).toMatchObject({
+        quality: 'measured',
+        points: { ...points, voltageV: 239.4, frequencyHz: 59.99 },
+      });
+      expect(reading.points.setpointW).toBeUndefined();
+    },
+  );
 
   it.each([
-    [3, 'sunspec', 'inverter-1', -2000, 0, { targetW: 2000, reversion: { atMs: 60_000 } }],
-    [5, 'sunspec', 'battery', 2500, 0, { targetW: 2500, reversion: { atMs: 60_000, targetW: 0 } }],
-    [5, 'sunspec', 'battery', -2500, 0, { targetW: -2500, reversion: { atMs: 60_000, targetW: 0 } }],
-    [6, 'village-charger', 'charger', 4200, 1400, { targetW: 4200, reversion: { atMs: 60_000, targetW: 1400 } }],
-    [7, 'village-rack', 'rack', 12_000, 2000, { targetW: 12_000, reversion: { atMs: 60_000, targetW: 2000 } }],
-  ])('C4 C9 MOD-3 unit %s: a set-point reaches the physics in its own sign and reads back', async (unitId, name, serial, setpointW, revertToW, told) => {
-    nowMs = 0;
-    const profile = findProfile(name);
-    const discovery = await discover(unitId, name);
-    const command = { setpointW, revertAfterS: 60, revertToW };
-    for (const { address, words } of writePlan(profile, discovery, command)) await link.write(unitId, address, words);
-    expect(controls.get(serial)).toEqual(told);
-    const held = decodeSetpoint(profile, discovery, await readAll(unitId, readBackPlan(profile, discovery)));
-    expect(held).toMatchObject({ isEnabled: true, setpointW: effectiveSetpointW(profile, discovery, setpointW), revertAfterS: 60 });
-    const poll = decodeReading(profile, discovery, await readAll(unitId, readPlan(profile, discovery)));
-    expect(poll.points.setpointW).toBe(setpointW);
-    for (const { address, words } of releasePlan(profile, discovery)) await link.write(unitId, address, words);
-    expect(controls.get(serial)).toEqual({});
-  });
+    {
+      unitId: 3,
+      name: 'sunspec',
+      serial: 'inverter-1',
+      setpointW: -2000,
+      revertToW: 0,
+      told: { targetW: 2000, reversion: { atMs: 60_000 } },
+    },
+    {
+      unitId: 5,
+      name: 'sunspec',
+      serial: 'battery',
+      setpointW: 2500,
+      revertToW: 0,
+      told: { targetW: 2500, reversion: { atMs: 60_000, targetW: 0 } },
+    },
+    {
+      unitId: 5,
+      name: 'sunspec',
+      serial: 'battery',
+      setpointW: -2500,
+      revertToW: 0,
+      told: { targetW: -2500, reversion: { atMs: 60_000, targetW: 0 } },
+    },
+    {
+      unitId: 6,
+      name: 'village-charger',
+      serial: 'charger',
+      setpointW: 4200,
+      revertToW: 1400,
+      told: { targetW: 4200, reversion: { atMs: 60_000, targetW: 1400 } },
+    },
+    {
+      unitId: 7,
+      name: 'village-rack',
+      serial: 'rack',
+      setpointW: 12_000,
+      revertToW: 2000,
+      told: { targetW: 12_000, reversion: { atMs: 60_000, targetW: 2000 } },
+    },
+  ])(
+    'C4 C9 MOD-3 $serial: a set-point of $setpointW W reaches the physics in its own sign and reads back',
+    async (row) => {
+      const { unitId, name, serial, setpointW, revertToW, told } = row;
+      nowMs = 0;
+      const profile = findProfile(name);
+      const discovery = await discover(unitId, name);
+      const command = { setpointW, revertAfterS: 60, revertToW };
+      for (const { address, words } of writePlan(profile, discovery, command)) await link.write(unitId, address, words);
+      expect(controls.get(serial)).toEqual(told);
+      const held = decodeSetpoint(profile, discovery, await readAll(unitId, readBackPlan(profile, discovery)));
+      expect(held).toMatchObject({
+        isEnabled: true,
+        setpointW: effectiveSetpointW(profile, discovery, setpointW),
+        revertAfterS: 60,
+      });
+      const poll = decodeReading(profile, discovery, await readAll(unitId, readPlan(profile, discovery)));
+      expect(poll.points.setpointW).toBe(setpointW);
+      for (const { address, words } of releasePlan(profile, discovery)) await link.write(unitId, address, words);
+      expect(controls.get(serial)).toEqual({});
+    },
+  );
 
   it('gives the limits of a battery and refuses what is beyond them', async () => {
     const profile = findProfile('sunspec');
     const discovery = await discover(5, 'sunspec');
-    expect(decodeLimits(profile, discovery)).toEqual({ ratedW: 10_000, maxChargeW: 5000, maxDischargeW: 5000, capacityWh: 13_500 });
+    expect(decodeLimits(profile, discovery)).toEqual({
+      ratedW: 10_000,
+      maxChargeW: 5000,
+      maxDischargeW: 5000,
+      capacityWh: 13_500,
+    });
     const [, write] = writePlan(profile, discovery, { setpointW: 5001, revertAfterS: 60, revertToW: 0 });
     await expect(link.write(5, write?.address ?? 0, write?.words ?? [])).rejects.toMatchObject({ exceptionCode: 3 });
   });

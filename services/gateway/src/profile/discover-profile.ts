@@ -12,7 +12,8 @@ export async function discoverProfile(profile: Profile, read: ReadRegisters): Pr
   if (map === undefined || registers === undefined) return discoverDevice(read);
   const words = new Uint16Array(map.size);
   const spans = map.points.map(({ offset, size }) => ({ address: registers.address + offset, count: size }));
-  for (const { address, count } of splitReads(spans)) words.set(await read(address, count), address - registers.address);
+  for (const { address, count } of splitReads(spans))
+    words.set(await read(address, count), address - registers.address);
   const serialPoint = map.byName.get(registers.serial);
   const serial = serialPoint === undefined ? undefined : decodePoint(serialPoint, words)?.toString();
   const identity = { manufacturer: undefined, model: profile.label, version: undefined, serial };

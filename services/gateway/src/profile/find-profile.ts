@@ -21,7 +21,10 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map(
 export function findProfile(name: string): Profile {
   const profile = PROFILES.get(name);
   if (profile === undefined) {
-    throw new ProfileError('PROFILE_UNKNOWN', `no device profile "${name}": use one of ${[...PROFILES.keys()].join(', ')}`);
+    throw new ProfileError(
+      'PROFILE_UNKNOWN',
+      `no device profile "${name}": use one of ${[...PROFILES.keys()].join(', ')}`,
+    );
   }
   return profile;
 }

@@ -15,7 +15,8 @@ const MAX_REGISTERS = 125;
 export function readPlan(profile: Profile, discovery: Discovery): Span[] {
   const bound = bindProfile(profile, discovery);
   const { setpoint } = bound.layout;
-  const inForce = setpoint === undefined ? [] : [setpoint.enable, setpoint.value].map((name) => pointOf(bound, setpoint.model, name));
+  const inForce =
+    setpoint === undefined ? [] : [setpoint.enable, setpoint.value].map((name) => pointOf(bound, setpoint.model, name));
   const points = [...NEUTRAL_POINTS.map((name) => sourcePoint(bound, bound.layout.points[name])), ...inForce];
   return splitReads(points.flatMap(spansOf));
 }

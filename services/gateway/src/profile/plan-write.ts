@@ -52,7 +52,10 @@ export function releasePlan(profile: Profile, discovery: Discovery): RegisterWri
 export function effectiveSetpointW(profile: Profile, discovery: Discovery, setpointW: number): number {
   const bound = bindProfile(profile, discovery);
   const setpoint = requireSetpoint(profile, bound);
-  const value = roundToScale(deviceValue(bound, setpoint, setpointW), knownScale(requirePoint(bound, setpoint, setpoint.value)));
+  const value = roundToScale(
+    deviceValue(bound, setpoint, setpointW),
+    knownScale(requirePoint(bound, setpoint, setpoint.value)),
+  );
   const watts = setpoint.percentOf === undefined ? value : (value * (fullScaleW(bound, setpoint) ?? 0)) / 100;
   return watts === 0 ? 0 : setpoint.sign * watts;
 }
@@ -84,7 +87,9 @@ function deviceValue(bound: BoundProfile, setpoint: SetpointMap, watts: number):
 }
 
 function roundToScale(value: number, scale = 0): number {
-  return scale < 0 ? Math.round(value * powerOfTen(-scale)) / powerOfTen(-scale) : Math.round(value / powerOfTen(scale)) * powerOfTen(scale);
+  return scale < 0
+    ? Math.round(value * powerOfTen(-scale)) / powerOfTen(-scale)
+    : Math.round(value / powerOfTen(scale)) * powerOfTen(scale);
 }
 
 function encodeGroup(
@@ -97,7 +102,10 @@ function encodeGroup(
   let end: number | undefined;
   for (const { model, point } of targets) {
     if (end !== undefined && point.offset !== end) {
-      throw new ProfileError('PROFILE_MISMATCH', `${point.name} does not follow the point before it: one write holds no gaps`);
+      throw new ProfileError(
+        'PROFILE_MISMATCH',
+        `${point.name} does not follow the point before it: one write holds no gaps`,
+      );
     }
     words.push(...encode({ model, point }, values[point.name]));
     end = point.offset + point.size;
@@ -109,7 +117,10 @@ function encodeGroup(
 function encode(target: BoundPoint, value: PointValue | undefined): Uint16Array {
   const scale = knownScale(target);
   if (value === undefined || scale === undefined) {
-    throw new ProfileError('PROFILE_VALUE', `${target.point.name}: no value or no scale factor, nothing can be written`);
+    throw new ProfileError(
+      'PROFILE_VALUE',
+      `${target.point.name}: no value or no scale factor, nothing can be written`,
+    );
   }
   try {
     return encodePoint(target.point, value, scale);

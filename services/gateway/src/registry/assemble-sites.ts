@@ -41,13 +41,20 @@ export function needsRestart(before: SiteModel, after: SiteModel): boolean {
   return JSON.stringify(facts(before)) !== JSON.stringify(facts(after));
 }
 
-const facts = (model: SiteModel): unknown => [model.site, model.community.chain, model.devices, [...model.meters.values()]];
+const facts = (model: SiteModel): unknown => [
+  model.site,
+  model.community.chain,
+  model.devices,
+  [...model.meters.values()],
+];
 
-const entryOf = (meter: MeterEnrolled | undefined): [string, MeterEnrolled][] => (meter === undefined ? [] : [[meter.meterId, meter]]);
+const entryOf = (meter: MeterEnrolled | undefined): [string, MeterEnrolled][] =>
+  meter === undefined ? [] : [[meter.meterId, meter]];
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-const rank = (device: DeviceRegistered): number => (device.meterRole === 'revenue' || device.meterRole === 'head' ? 0 : 1);
+const rank = (device: DeviceRegistered): number =>
+  device.meterRole === 'revenue' || device.meterRole === 'head' ? 0 : 1;
 
 function byReadingOrder(one: DeviceRegistered, other: DeviceRegistered): number {
   return rank(one) - rank(other) || compare(one.deviceId, other.deviceId);

@@ -9,21 +9,33 @@ export class RegistryController {
 
   @OnEvent(CommunityConfigured)
   onCommunities(communities: CommunityConfigured[]): Promise<void> {
-    return this.registry.keep('community', communities.map((community) => [community.communityId, community] as const));
+    return this.registry.keep(
+      'community',
+      communities.map((community) => [community.communityId, community] as const),
+    );
   }
 
   @OnEvent(SiteConfigured)
   onSites(sites: SiteConfigured[]): Promise<void> {
-    return this.registry.keep('site', sites.map((site) => [site.siteId, site] as const));
+    return this.registry.keep(
+      'site',
+      sites.map((site) => [site.siteId, site] as const),
+    );
   }
 
   @OnEvent(DeviceRegistered)
   onDevices(devices: DeviceRegistered[]): Promise<void> {
-    return this.registry.keep('device', devices.map((device) => [device.deviceId, device] as const));
+    return this.registry.keep(
+      'device',
+      devices.map((device) => [device.deviceId, device] as const),
+    );
   }
 
   @OnEvent(MeterEnrolled)
   onMeters(meters: MeterEnrolled[]): Promise<void> {
-    return this.registry.keep('meter', meters.map((meter) => [meter.meterId, meter] as const));
+    return this.registry.keep(
+      'meter',
+      meters.map((meter) => [meter.meterId, meter] as const),
+    );
   }
 }

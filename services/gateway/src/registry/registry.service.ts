@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { CommunityConfigured, DeviceRegistered, MeterEnrolled, SiteConfigured } from '@wattmesh/events';
-import { Effects } from '@wattmesh/platform';
-import { Clock, type Cancel } from '@wattmesh/platform/clock';
+import { ServiceContext } from '@wattmesh/platform';
+import type { Cancel } from '@wattmesh/platform/clock';
 import { GatewayConfig } from '../gateway.config.ts';
 import { SitesService } from '../site/sites.service.ts';
 import { LogStore } from '../store/log.store.ts';
@@ -24,11 +24,10 @@ export class RegistryService implements OnApplicationBootstrap, OnApplicationShu
 
   constructor(
     config: GatewayConfig,
-    effects: Effects,
-    private readonly clock: Clock,
+    private readonly service: ServiceContext,
     private readonly sites: SitesService,
   ) {
-    this.store = new LogStore({ folder: join(config.GATEWAY_STORE, 'registry'), effects });
+    this.store = new LogStore({ folder: join(config.GATEWAY_STORE, 'registry'), effects: service.effects });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -40,20 +39,28 @@ export class RegistryService implements OnApplicationBootstrap, OnApplicationShu
   }
 
   /** Keeps entries by id; what is known already changes nothing. */
-  async keep<K extends keyof RegistryEntry>(kind: K, entries: readonly (readonly [string, RegistryEntry[K]])[]): Promise<void> {
+  async keep<K extends keyof RegistryEntry>(
+    kind: K,
+    entries: readonly (readonly [string, RegistryEntry[K]])[],
+  ): Promise<void> {
     const isNew = ([id, entry]: readonly [string, RegistryEntry[K]]): boolean =>
       JSON.stringify(this.store.get(`${kind}/${id}`)) !== JSON.stringify(entry);
     const fresh = entries.filter(isNew);
     if (fresh.length === 0) return;
     await this.store.append({ set: Object.fromEntries(fresh.map(([id, entry]) => [`${kind}/${id}`, entry])) });
     // Registrations come in a flood: sites start once it has passed.
-    this.cancelApply ??= this.clock.at(this.clock.now(), 'registry.apply', () => this.apply());
+    this.cancelApply ??= this.service.clock.at(this.service.clock.now(), 'registry.apply', () => this.apply());
   }
 
   private async apply(): Promise<void> {
     this.cancelApply = undefined;
     await this.sites.apply(
-      assembleSites({ communities: this.all('community'), sites: this.all('site'), devices: this.all('device'), meters: this.all('meter') }),
+      assembleSites({
+        communities: this.all('community'),
+        sites: this.all('site'),
+        devices: this.all('device'),
+        meters: this.all('meter'),
+      }),
     );
   }
 

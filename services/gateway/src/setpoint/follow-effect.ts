@@ -22,7 +22,8 @@ export function followEffect(
   seen: { kind: string; setpointW: number; ratedW: number; measuredW: number | undefined },
 ): FollowState & { readonly isReached: boolean } {
   if (seen.measuredW === undefined) return { ...state, isReached: false };
-  if (isReached(seen.kind, seen.setpointW, { powerW: seen.measuredW, ratedW: seen.ratedW })) return { ...FOLLOWING, isReached: true };
+  if (isReached(seen.kind, seen.setpointW, { powerW: seen.measuredW, ratedW: seen.ratedW }))
+    return { ...FOLLOWING, isReached: true };
   const misses = state.misses + 1;
   return { misses, isFollowing: misses < MISSES_ALLOWED && state.isFollowing, isReached: false };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowedRange, nameplateRange, type ControlledDevice } from './allowed-range.ts';
+import { allowedRange, cutToLimits, nameplateRange, type ControlledDevice } from './allowed-range.ts';
 import { followEffect, FOLLOWING } from './follow-effect.ts';
 import { NO_MEMORY, planControl, type ControlInput, type ControlMemory } from './plan-control.ts';
 import { resolveSetpoint, type StandingCommand } from './resolve-setpoint.ts';
@@ -12,10 +12,27 @@ const BATTERY: ControlledDevice = {
   kind: 'battery',
   ratedW: 5_000,
   authority: 'owner',
-  battery: { capacityWh: 10_000, maxChargeW: 5_000, maxDischargeW: 4_000, roundTripEfficiencyPct: 90, reservePct: 20, wearMicroPerKwh: 0 },
+  battery: {
+    capacityWh: 10_000,
+    maxChargeW: 5_000,
+    maxDischargeW: 4_000,
+    roundTripEfficiencyPct: 90,
+    reservePct: 20,
+    wearMicroPerKwh: 0,
+  },
 };
-const CHARGER: ControlledDevice = { deviceId: 'home-1-ev', kind: 'charger', ratedW: 7_400, charger: { maxChargeW: 7_400, minChargeW: 1_400 } };
-const RACK: ControlledDevice = { deviceId: 'rack', kind: 'rack', ratedW: 3_000, rack: { maxPowerW: 3_000, idlePowerW: 100, valueMicroPerKwh: 1 } };
+const CHARGER: ControlledDevice = {
+  deviceId: 'home-1-ev',
+  kind: 'charger',
+  ratedW: 7_400,
+  charger: { maxChargeW: 7_400, minChargeW: 1_400 },
+};
+const RACK: ControlledDevice = {
+  deviceId: 'rack',
+  kind: 'rack',
+  ratedW: 3_000,
+  rack: { maxPowerW: 3_000, idlePowerW: 100, valueMicroPerKwh: 1 },
+};
 const INVERTER: ControlledDevice = { deviceId: 'home-1-pv', kind: 'inverter', ratedW: 8_000 };
 
 const aCommand = (over: Partial<StandingCommand> = {}): StandingCommand => ({
@@ -37,7 +54,11 @@ describe('which set-point holds', () => {
   const schedule = { revision: 1, firstIntervalMs: QUARTER, slotsW: [1_500, -500] };
 
   it('a command over the schedule, the schedule over the local rule', () => {
-    expect(resolve({ command: aCommand(), schedule, siteW: 800 })).toMatchObject({ source: 'command', powerW: -2_000, commandId: 'c-1' });
+    expect(resolve({ command: aCommand(), schedule, siteW: 800 })).toMatchObject({
+      source: 'command',
+      powerW: -2_000,
+      commandId: 'c-1',
+    });
     expect(resolve({ schedule, siteW: 800 })).toMatchObject({ source: 'schedule', powerW: 1_500 });
     expect(resolve({ siteW: 800 })).toMatchObject({ source: 'local', powerW: -800 });
   });
@@ -63,7 +84,20 @@ describe('which set-point holds', () => {
 
   it('clamps to the nameplate and turns a charger off below its minimum', () => {
     expect(resolve({ command: aCommand({ setpointW: -9_000, minW: -9_000 }) }).powerW).toBe(-4_000);
-    expect(resolve({ device: CHARGER, command: aCommand({ setpointW: 900, maxW: 900 }), condition: { powerW: 0 } }).powerW).toBe(0);
+    expect(
+      resolve({ device: CHARGER, command: aCommand({ setpointW: 900, maxW: 900 }), condition: { powerW: 0 } }).powerW,
+    ).toBe(0);
+  });
+});
+
+describe('ratings of a device', () => {
+  it('are the smaller of what is registered and what it says of itself', () => {
+    expect(nameplateRange(cutToLimits(BATTERY, { maxChargeW: 3_000, maxDischargeW: 9_000 }))).toEqual({
+      minW: -4_000,
+      maxW: 3_000,
+    });
+    expect(nameplateRange(cutToLimits(CHARGER, { maxChargeW: 3_600 }))).toEqual({ minW: 0, maxW: 3_600 });
+    expect(cutToLimits(RACK, { maxChargeW: 1 })).toBe(RACK);
   });
 });
 
@@ -92,13 +126,15 @@ describe('one loop of control', () => {
     device: BATTERY,
     condition: { powerW: 0, socPct: 50 },
     isFollowing: true,
+    isRefreshable: true,
     ...over,
   });
   const written = (powerW: number, over: object = {}): ControlMemory => ({
     ...NO_MEMORY,
     written: { 'home-1-ess': { powerW, atMs: NOW - 5_000, source: 'command', commandId: 'c-1', ...over } },
   });
-  const writes = (inputs: ControlInput[], memory = NO_MEMORY) => planControl(site, inputs, memory).writes.map(({ powerW }) => powerW);
+  const writes = (inputs: ControlInput[], memory = NO_MEMORY) =>
+    planControl(site, inputs, memory).writes.map(({ powerW }) => powerW);
 
   it('C19 writes on change beyond the deadband, on another source, and when the refresh is due', () => {
     const command = input({ command: aCommand() });
@@ -111,6 +147,12 @@ describe('one loop of control', () => {
     expect(writes([command], written(-2_000, { commandId: 'c-0' }))).toEqual([-2_000]);
   });
 
+  it('C19 never refreshes a register that wears out', () => {
+    const command = input({ command: aCommand(), isRefreshable: false });
+    expect(writes([command], written(-2_000, { atMs: NOW - 20_000 }))).toEqual([]);
+    expect(writes([command], written(-1_000, { atMs: NOW - 20_000 }))).toEqual([-2_000]);
+  });
+
   it('gives nothing to a device that was not read', () => {
     expect(writes([input({ condition: { powerW: undefined } })])).toEqual([]);
   });
@@ -118,12 +160,19 @@ describe('one loop of control', () => {
   it('leaves a free inverter alone and lets a curtailed one go', () => {
     const inverter = input({ device: INVERTER, condition: { powerW: -3_000 } });
     expect(writes([inverter])).toEqual([]);
-    const curtailed = { ...NO_MEMORY, written: { 'home-1-pv': { powerW: -2_000, atMs: NOW, source: 'local' as const } } };
+    const curtailed = {
+      ...NO_MEMORY,
+      written: { 'home-1-pv': { powerW: -2_000, atMs: NOW, source: 'local' as const } },
+    };
     expect(writes([inverter], curtailed)).toEqual([-8_000]);
   });
 
   it('C17 the guard narrows even a valid command', () => {
-    const plan = planControl({ ...site, siteW: 5_500 }, [input({ command: aCommand({ setpointW: 2_500 }) })], NO_MEMORY);
+    const plan = planControl(
+      { ...site, siteW: 5_500 },
+      [input({ command: aCommand({ setpointW: 2_500 }) })],
+      NO_MEMORY,
+    );
     expect(plan.setpoints.get('home-1-ess')?.powerW).toBe(380);
   });
 });

@@ -28,6 +28,8 @@ export interface ControlInput {
   readonly command?: StandingCommand | undefined;
   readonly schedule?: StandingSchedule | undefined;
   readonly isFollowing: boolean;
+  /** False where the register wears out: no write without a change. */
+  readonly isRefreshable: boolean;
 }
 
 export interface PlannedWrite {
@@ -65,7 +67,11 @@ export function planControl(
 ): ControlPlan {
   const resolved = inputs.flatMap((input) => resolveInput(site, input, memory));
   const elapsedS = memory.atMs === undefined ? 0 : Math.max(0, site.nowMs - memory.atMs) / 1000;
-  const guarded = guardSite({ siteW: site.siteW, limits: site.limits, elapsedS }, resolved.map(toGuarded), memory.guard);
+  const guarded = guardSite(
+    { siteW: site.siteW, limits: site.limits, elapsedS },
+    resolved.map(toGuarded),
+    memory.guard,
+  );
   const setpoints = new Map(
     resolved.map(({ input, setpoint }): [string, PlannedWrite] => {
       const { deviceId } = input.device;
@@ -76,10 +82,17 @@ export function planControl(
   );
   const writes = resolved.flatMap(({ input }): PlannedWrite[] => {
     const planned = setpoints.get(input.device.deviceId);
-    return planned !== undefined && isDue(planned, input.device, { ...site, last: memory.written[input.device.deviceId] }) ? [planned] : [];
+    const last = memory.written[input.device.deviceId];
+    const refreshMs = input.isRefreshable ? site.refreshMs : Number.POSITIVE_INFINITY;
+    return planned !== undefined && isDue(planned, input.device, { nowMs: site.nowMs, refreshMs, last })
+      ? [planned]
+      : [];
   });
   const blocked = Object.fromEntries(
-    resolved.map(({ input, setpoint }) => [input.device.deviceId, input.device.battery !== undefined && setpoint.range.minW === 0]),
+    resolved.map(({ input, setpoint }) => [
+      input.device.deviceId,
+      input.device.battery !== undefined && setpoint.range.minW === 0,
+    ]),
   );
   const next: ControlMemory = { ...memory, atMs: site.nowMs, guard: guarded.state, blocked };
   return { writes, setpoints, memory: next, excessW: guarded.excessW };
@@ -90,11 +103,20 @@ interface Resolved {
   readonly setpoint: Setpoint;
 }
 
-function resolveInput(site: { nowMs: number; siteW?: number | undefined }, input: ControlInput, memory: ControlMemory): Resolved[] {
+function resolveInput(
+  site: { nowMs: number; siteW?: number | undefined },
+  input: ControlInput,
+  memory: ControlMemory,
+): Resolved[] {
   const { device, condition, command, schedule } = input;
   const range = allowedRange(device, condition, memory.blocked[device.deviceId]);
   if (range === undefined || condition.powerW === undefined) return [];
-  return [{ input, setpoint: resolveSetpoint({ nowMs: site.nowMs, device, condition, range, command, schedule, siteW: site.siteW }) }];
+  return [
+    {
+      input,
+      setpoint: resolveSetpoint({ nowMs: site.nowMs, device, condition, range, command, schedule, siteW: site.siteW }),
+    },
+  ];
 }
 
 function toGuarded({ input, setpoint }: Resolved): GuardedDevice {

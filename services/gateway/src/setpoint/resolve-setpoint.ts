@@ -48,7 +48,12 @@ export function resolveSetpoint(now: {
   const { device, range, command, nowMs } = now;
   if (command !== undefined && nowMs < command.expiresAtMs && command.minW <= command.maxW) {
     const asked = withinRange(command.setpointW, command);
-    return { source: 'command', powerW: snapped(device, withinRange(asked, range)), range, commandId: command.commandId };
+    return {
+      source: 'command',
+      powerW: snapped(device, withinRange(asked, range)),
+      range,
+      commandId: command.commandId,
+    };
   }
   const slotW = slotOf(now.schedule, nowMs);
   if (slotW !== undefined) return { source: 'schedule', powerW: snapped(device, withinRange(slotW, range)), range };
@@ -68,13 +73,18 @@ export function snapped(device: ControlledDevice, powerW: number): number {
 }
 
 /** The safe local rule of a device, before its range is applied. */
-export function localRuleW(now: { device: ControlledDevice; condition: DeviceCondition; siteW?: number | undefined }): number {
+export function localRuleW(now: {
+  device: ControlledDevice;
+  condition: DeviceCondition;
+  siteW?: number | undefined;
+}): number {
   const { device, condition, siteW } = now;
   if (device.battery !== undefined) {
     if (device.authority === 'community' || siteW === undefined || condition.powerW === undefined) return 0;
     return Math.round(condition.powerW - siteW);
   }
-  if (device.charger !== undefined) return device.charger.minChargeW > 0 ? device.charger.minChargeW : device.charger.maxChargeW;
+  if (device.charger !== undefined)
+    return device.charger.minChargeW > 0 ? device.charger.minChargeW : device.charger.maxChargeW;
   if (device.rack !== undefined) return device.rack.idlePowerW;
   return -device.ratedW;
 }

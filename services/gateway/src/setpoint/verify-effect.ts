@@ -10,7 +10,11 @@ export interface MeteredDevice {
  * Method: revenue meter less every other device behind it. Undefined where one of them was not read: nothing is guessed.
  * Example: revenue +1000 W, load +1500 W, inverter -2500 W: the battery takes 2000 W.
  */
-export function independentPowerW(deviceId: string, siteW: number | undefined, behindMeter: readonly MeteredDevice[]): number | undefined {
+export function independentPowerW(
+  deviceId: string,
+  siteW: number | undefined,
+  behindMeter: readonly MeteredDevice[],
+): number | undefined {
   const others = behindMeter.filter((device) => device.deviceId !== deviceId);
   if (siteW === undefined || others.some((device) => device.powerW === undefined)) return undefined;
   return others.reduce((rest, device) => rest - (device.powerW ?? 0), siteW);

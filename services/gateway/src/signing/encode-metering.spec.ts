@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deriveKey } from './derive-key.ts';
 import { encodeMetering, isMeteringSignedBy, runCode, signMetering, type SignedMetering } from './encode-metering.ts';
@@ -35,7 +35,9 @@ describe('encoding of an interval metering', () => {
   });
 
   it('numbers the runs: preliminary 0, final 1, correction-n 1 + n', () => {
-    expect([runCode('preliminary'), runCode('final'), runCode('correction-1'), runCode('correction-12')]).toEqual([0, 1, 2, 13]);
+    expect([runCode('preliminary'), runCode('final'), runCode('correction-1'), runCode('correction-12')]).toEqual([
+      0, 1, 2, 13,
+    ]);
   });
 
   it('refuses what does not fit its word', () => {
@@ -50,12 +52,16 @@ describe('signature of an interval metering', () => {
   it('is accepted by an independent implementation of P-256', () => {
     const metering = aMetering();
     const signature = signMetering(metering, DOMAIN, KEY.secretKey);
-    const [x, y] = [KEY.publicKey.slice(2, 66), KEY.publicKey.slice(66)].map((hex) => Buffer.from(hex, 'hex').toString('base64url'));
+    const [x, y] = [KEY.publicKey.slice(2, 66), KEY.publicKey.slice(66)].map((hex) =>
+      Buffer.from(hex, 'hex').toString('base64url'),
+    );
     const key = createPublicKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', x: x!, y: y! } });
     const bytes = encodeMetering(metering, DOMAIN);
     const p1363 = Buffer.from(signature.slice(2), 'hex');
     expect(verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, p1363)).toBe(true);
-    expect(verify('sha256', createHash('sha256').update(bytes).digest(), { key, dsaEncoding: 'ieee-p1363' }, p1363)).toBe(false);
+    expect(
+      verify('sha256', createHash('sha256').update(bytes).digest(), { key, dsaEncoding: 'ieee-p1363' }, p1363),
+    ).toBe(false);
   });
 
   it('is deterministic, has a low s and speaks for its own meter, chain and run only', () => {
@@ -66,7 +72,9 @@ describe('signature of an interval metering', () => {
     expect(isMeteringSignedBy({ ...aMetering({ importWh: 251 }), signature }, DOMAIN, KEY.publicKey)).toBe(false);
     expect(isMeteringSignedBy({ ...aMetering({ run: 'final' }), signature }, DOMAIN, KEY.publicKey)).toBe(false);
     expect(isMeteringSignedBy({ ...aMetering(), signature }, { ...DOMAIN, chainId: 1 }, KEY.publicKey)).toBe(false);
-    expect(isMeteringSignedBy({ ...aMetering(), signature }, DOMAIN, deriveKey('village-1', 'home-2-meter').publicKey)).toBe(false);
+    expect(
+      isMeteringSignedBy({ ...aMetering(), signature }, DOMAIN, deriveKey('village-1', 'home-2-meter').publicKey),
+    ).toBe(false);
     expect(isMeteringSignedBy({ ...aMetering(), signature: '0x12' }, DOMAIN, KEY.publicKey)).toBe(false);
   });
 

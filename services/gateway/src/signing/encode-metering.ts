@@ -9,7 +9,10 @@ export interface MeteringDomain {
 }
 
 /** The signed part of an interval metering. */
-export type SignedMetering = Pick<IntervalMetered, 'meterId' | 'intervalStart' | 'importWh' | 'exportWh' | 'counters' | 'quality' | 'run'>;
+export type SignedMetering = Pick<
+  IntervalMetered,
+  'meterId' | 'intervalStart' | 'importWh' | 'exportWh' | 'counters' | 'quality' | 'run'
+>;
 
 /**
  * Canonical bytes of an interval metering: what the meter's key signs and the registry contract verifies.
@@ -28,7 +31,9 @@ export function encodeMetering(metering: SignedMetering, domain: MeteringDomain)
     word(BigInt(domain.chainId), 256),
     word(addressValue(domain.registry), 160),
     idWord(metering.meterId),
-    ...[Date.parse(metering.intervalStart) / 1000, metering.importWh, metering.exportWh].map((value) => word(integer(value), 64)),
+    ...[Date.parse(metering.intervalStart) / 1000, metering.importWh, metering.exportWh].map((value) =>
+      word(integer(value), 64),
+    ),
     ...[counters.startImportWh, counters.endImportWh].map((value) => word(integer(value), 64)),
     ...[counters.startExportWh, counters.endExportWh].map((value) => word(integer(value), 64)),
     word(BigInt(QUALITY_CODE[metering.quality]), 8),
@@ -52,7 +57,11 @@ export function signMetering(metering: SignedMetering, domain: MeteringDomain, s
 }
 
 /** True where the metering carries the signature of the key enrolled for its meter. */
-export function isMeteringSignedBy(metering: SignedMetering & { signature: string }, domain: MeteringDomain, publicKey: string): boolean {
+export function isMeteringSignedBy(
+  metering: SignedMetering & { signature: string },
+  domain: MeteringDomain,
+  publicKey: string,
+): boolean {
   return isSignedBy(encodeMetering(metering, domain), metering.signature, publicKey);
 }
 
@@ -63,7 +72,8 @@ const QUALITY_CODE: Record<Quality, number> = { measured: 0, estimated: 1, subst
 function word(value: bigint, bits: number): Uint8Array {
   if (value < 0n || value >> BigInt(bits) !== 0n) throw new RangeError(`${value} does not fit ${bits} unsigned bits`);
   const bytes = new Uint8Array(WORD_BYTES);
-  for (let index = WORD_BYTES - 1, rest = value; rest > 0n; index -= 1, rest >>= 8n) bytes[index] = Number(rest & 0xffn);
+  for (let index = WORD_BYTES - 1, rest = value; rest > 0n; index -= 1, rest >>= 8n)
+    bytes[index] = Number(rest & 0xffn);
   return bytes;
 }
 

@@ -5,7 +5,8 @@ const effectiveS = (periodS: number): number => periodS;
 
 function fail(times: number, jitter = 0): BreakerState {
   let state = CLOSED;
-  for (let index = 0; index < times; index += 1) state = advanceBreaker(state, 'failure', { nowMs: 0, jitter, effectiveS });
+  for (let index = 0; index < times; index += 1)
+    state = advanceBreaker(state, 'failure', { nowMs: 0, jitter, effectiveS });
   return state;
 }
 

@@ -5,9 +5,15 @@ import { COMMAND_KEY, CommandLedger } from '../command/command-ledger.ts';
 import type { CommandState } from '../command/advance-command.ts';
 import { judgeCommand, judgeSchedule } from '../command/judge-command.ts';
 import type { SiteModel } from '../registry/assemble-sites.ts';
-import { nameplateRange, type ControlledDevice } from '../setpoint/allowed-range.ts';
+import { cutToLimits, nameplateRange, type ControlledDevice } from '../setpoint/allowed-range.ts';
 import { FOLLOWING, followEffect, type FollowState } from '../setpoint/follow-effect.ts';
-import { NO_MEMORY, planControl, type ControlInput, type ControlMemory, type PlannedWrite } from '../setpoint/plan-control.ts';
+import {
+  NO_MEMORY,
+  planControl,
+  type ControlInput,
+  type ControlMemory,
+  type PlannedWrite,
+} from '../setpoint/plan-control.ts';
 import { localRuleW, type StandingSchedule } from '../setpoint/resolve-setpoint.ts';
 import { independentPowerW } from '../setpoint/verify-effect.ts';
 import type { SiteStore } from '../store/site.store.ts';
@@ -15,9 +21,8 @@ import type { DeviceLink } from './device.link.ts';
 import type { DeviceReading } from './device-reading.ts';
 
 const SCHEDULE_KEY = 'schedule/';
-const REVERT_PERIOD_S = 60;
-/** A command may be dated this far ahead of the gateway's clock. */
-const CLOCK_TOLERANCE_MS = 5_000;
+const MEMORY_KEY = 'control';
+const CONTROL_PERIOD_S = 5;
 
 export interface ControlTools {
   clock: Clock;
@@ -31,7 +36,9 @@ export type SiteReadings = ReadonlyMap<string, DeviceReading>;
 
 /** Local control of one site: commands and schedules in, set-points out, effect verified by the independent meter. */
 export class ControlLoop {
-  private memory: ControlMemory = NO_MEMORY;
+  private memory: ControlMemory;
+  private keptMemory = '';
+  private isExceeding = false;
   private readonly follow = new Map<string, FollowState>();
   private readonly ledger: CommandLedger;
   private readonly schedules: Map<string, StandingSchedule>;
@@ -43,6 +50,7 @@ export class ControlLoop {
     private readonly tools: ControlTools,
   ) {
     const { store } = tools;
+    this.memory = store.get<ControlMemory>(MEMORY_KEY) ?? NO_MEMORY;
     this.ledger = new CommandLedger(model.site.siteId, store.entries<CommandState>(COMMAND_KEY));
     this.schedules = new Map(store.entries<StandingSchedule>(SCHEDULE_KEY));
     this.controlled = [...links.values()].filter((link) => nameplateRange(link.device) !== undefined);
@@ -54,7 +62,12 @@ export class ControlLoop {
     const { clock, dispatcherKey } = this.tools;
     const device = this.links.get(command.deviceId)?.device;
     const nowMs = clock.now();
-    const facts = { dispatcherKey, siteId: this.model.site.siteId, nowMs, toleranceMs: CLOCK_TOLERANCE_MS };
+    const facts = {
+      dispatcherKey,
+      siteId: this.model.site.siteId,
+      nowMs,
+      toleranceMs: clock.effectivePeriodS(CONTROL_PERIOD_S) * 1000,
+    };
     const objection = judgeCommand(command, { ...facts, nameplate: device && nameplateRange(device) });
     this.ledger.enter(command, objection, nowMs);
     await this.keep();
@@ -90,7 +103,13 @@ export class ControlLoop {
     const refreshMs = (this.revertS() / 3) * 1000;
     const inputs = this.controlled.map((link) => this.input(link, readings));
     const plan = planControl({ nowMs, siteW, limits: { importLimitW, exportLimitW }, refreshMs }, inputs, this.memory);
-    if (plan.excessW > 0) logger.warn({ siteId, excessW: Math.round(plan.excessW) }, 'site exceeds its static share: nothing left to narrow');
+    if (plan.excessW > 0 && !this.isExceeding) {
+      logger.warn(
+        { siteId, excessW: Math.round(plan.excessW) },
+        'site exceeds its static share: nothing left to narrow',
+      );
+    }
+    this.isExceeding = plan.excessW > 0;
     this.memory = plan.memory;
     const failed = new Set<string>();
     for (const write of plan.writes) if (!(await this.write(write))) failed.add(write.deviceId);
@@ -106,10 +125,12 @@ export class ControlLoop {
     return revenue === undefined ? undefined : readings.get(revenue.deviceId)?.points.powerW;
   }
 
-  private input({ device }: DeviceLink, readings: SiteReadings): ControlInput {
+  private input(link: DeviceLink, readings: SiteReadings): ControlInput {
+    const { device } = link;
     const { powerW, socPct, isPluggedIn } = readings.get(device.deviceId)?.points ?? {};
     return {
-      device,
+      device: cutToLimits(device, link.limits),
+      isRefreshable: link.isRefreshable,
       condition: { powerW, socPct, isPluggedIn },
       command: this.ledger.standing(device.deviceId, this.tools.clock.now()),
       schedule: this.schedules.get(device.deviceId),
@@ -118,7 +139,9 @@ export class ControlLoop {
   }
 
   private judgeEffects(readings: SiteReadings, siteW: number | undefined): void {
-    const behindMeter = this.model.devices.filter((device) => device.meterRole !== 'revenue' && device.meterRole !== 'head');
+    const behindMeter = this.model.devices.filter(
+      (device) => device.meterRole !== 'revenue' && device.meterRole !== 'head',
+    );
     const metered = behindMeter.map(({ deviceId }) => ({ deviceId, powerW: readings.get(deviceId)?.points.powerW }));
     for (const link of this.controlled) {
       const { deviceId, kind, ratedW } = link.device;
@@ -126,10 +149,16 @@ export class ControlLoop {
       const reading = readings.get(deviceId);
       if (written === undefined || reading === undefined || reading.atMs <= written.atMs) continue;
       const measuredW = independentPowerW(deviceId, siteW, metered);
-      const seen = followEffect(this.follow.get(deviceId) ?? FOLLOWING, { kind, setpointW: written.powerW, ratedW, measuredW });
+      const seen = followEffect(this.follow.get(deviceId) ?? FOLLOWING, {
+        kind,
+        setpointW: written.powerW,
+        ratedW,
+        measuredW,
+      });
       this.follow.set(deviceId, seen);
       if (seen.isReached) link.setDoubt(undefined);
-      else if (!seen.isFollowing) link.setDoubt(`set-point of ${written.powerW} W without effect at the independent meter`);
+      else if (!seen.isFollowing)
+        link.setDoubt(`set-point of ${written.powerW} W without effect at the independent meter`);
       if (written.commandId === undefined || measuredW === undefined) continue;
       const step = { kind: 'measured', measuredW: Math.round(measuredW), isReached: seen.isReached } as const;
       this.ledger.step(written.commandId, step, this.tools.clock.now());
@@ -145,15 +174,21 @@ export class ControlLoop {
     const isFree = link.device.kind === 'inverter' && planned.powerW <= -link.device.ratedW;
     const revertAfterS = this.revertS();
     const revertToW = this.safeW(link.device);
-    const outcome = isFree ? await link.release() : await link.write({ setpointW: planned.powerW, revertAfterS, revertToW });
+    const outcome = isFree
+      ? await link.release()
+      : await link.write({ setpointW: planned.powerW, revertAfterS, revertToW });
     if ('failure' in outcome) {
-      logger.warn({ deviceId: planned.deviceId, powerW: planned.powerW, failure: outcome.failure }, 'set-point not applied');
+      logger.warn(
+        { deviceId: planned.deviceId, powerW: planned.powerW, failure: outcome.failure },
+        'set-point not applied',
+      );
       return false;
     }
     const { powerW, source, commandId } = planned;
     const written = { powerW, source, atMs: clock.now(), ...(commandId !== undefined && { commandId }) };
     this.memory = { ...this.memory, written: { ...this.memory.written, [planned.deviceId]: written } };
-    if (commandId !== undefined) this.ledger.step(commandId, { kind: 'applied', setpointW: outcome.appliedW }, clock.now());
+    if (commandId !== undefined)
+      this.ledger.step(commandId, { kind: 'applied', setpointW: outcome.appliedW }, clock.now());
     return true;
   }
 
@@ -165,12 +200,17 @@ export class ControlLoop {
   }
 
   private revertS(): number {
-    return this.tools.clock.expiryS(REVERT_PERIOD_S);
+    return this.tools.clock.expiryS(CONTROL_PERIOD_S);
   }
 
   private async keep(): Promise<void> {
     const { emissions, set, keptAll } = this.ledger.pending();
-    await this.tools.store.record({ emissions, set });
+    // What was written is kept so that a restart goes on in the same rhythm; losing it only costs a write.
+    const { guard, written, blocked } = this.memory;
+    const memory = JSON.stringify({ guard, written, blocked });
+    const changed = memory === this.keptMemory ? set : { ...set, [MEMORY_KEY]: this.memory };
+    await this.tools.store.record({ emissions, set: changed, isUrgent: emissions.length > 0 });
+    this.keptMemory = memory;
     keptAll();
   }
 }

@@ -4,12 +4,14 @@ import type { Clock } from '@wattmesh/platform/clock';
 import { ModbusError } from '../modbus/modbus-error.ts';
 import type { ModbusLink } from '../modbus/modbus-link.ts';
 import { bindProfile } from '../profile/bind-profile.ts';
+import { decodeLimits } from '../profile/decode-limits.ts';
 import { decodeReading } from '../profile/decode-reading.ts';
 import { decodeSetpoint } from '../profile/decode-setpoint.ts';
 import { discoverProfile } from '../profile/discover-profile.ts';
 import { findProfile, type Profile } from '../profile/find-profile.ts';
 import { readBackPlan, readPlan } from '../profile/plan-reads.ts';
 import { effectiveSetpointW, releasePlan, writePlan, type SetpointCommand } from '../profile/plan-write.ts';
+import type { LimitName } from '../profile/profile-definition.ts';
 import { ProfileError } from '../profile/profile-error.ts';
 import type { Discovery } from '../sunspec/discover-device.ts';
 import type { Block, Span } from '../sunspec/split-reads.ts';
@@ -33,7 +35,8 @@ export class DeviceLink {
   health: DeviceHealth | undefined;
   private discovery: Discovery | undefined;
   private breaker: BreakerState = CLOSED;
-  private doubt: string | undefined;
+  private writeDoubt: string | undefined;
+  private effectDoubt: string | undefined;
 
   constructor(
     readonly device: DeviceRegistered,
@@ -43,6 +46,17 @@ export class DeviceLink {
   /** True where the device may be asked now. */
   get isDue(): boolean {
     return this.tools.clock.now() >= this.breaker.openUntilMs;
+  }
+
+  /** What the device says of its own limits; empty until it was discovered. */
+  get limits(): Partial<Record<LimitName, number>> {
+    return this.discovery === undefined ? {} : decodeLimits(findProfile(this.device.profile), this.discovery);
+  }
+
+  /** False where each write wears the register out: then it is written on change only (C19). */
+  get isRefreshable(): boolean {
+    if (this.discovery === undefined) return true;
+    return bindProfile(findProfile(this.device.profile), this.discovery).layout.setpoint?.isVolatile ?? true;
   }
 
   /** Reads the device once. A device that fails gives a reading without points, quality `missing`. */
@@ -57,7 +71,13 @@ export class DeviceLink {
       const { points, quality, counter } = decodeReading(profile, discovery, blocks);
       const checked = plausiblePoints(points, quality);
       this.succeed();
-      return { deviceId: this.device.deviceId, atMs, receivedAtMs: clock.now(), ...checked, ...(counter && { counter }) };
+      return {
+        deviceId: this.device.deviceId,
+        atMs,
+        receivedAtMs: clock.now(),
+        ...checked,
+        ...(counter && { counter }),
+      };
     } catch (error) {
       this.fail(error);
       return { deviceId: this.device.deviceId, atMs, receivedAtMs: clock.now(), quality: 'missing', points: {} };
@@ -70,8 +90,11 @@ export class DeviceLink {
       await this.send(writePlan(profile, discovery, command));
       const expectedW = effectiveSetpointW(profile, discovery, command.setpointW);
       const held = decodeSetpoint(profile, discovery, await this.readSpans(readBackPlan(profile, discovery)));
-      const isHeld = held?.isEnabled === true && held.setpointW !== undefined && Math.abs(held.setpointW - expectedW) < 1;
-      return isHeld ? { appliedW: expectedW } : { failure: `wrote ${expectedW} W, the device holds ${held?.setpointW ?? 'none'}` };
+      const isHeld =
+        held?.isEnabled === true && held.setpointW !== undefined && Math.abs(held.setpointW - expectedW) < 1;
+      return isHeld
+        ? { appliedW: expectedW }
+        : { failure: `wrote ${expectedW} W, the device holds ${held?.setpointW ?? 'none'}` };
     });
   }
 
@@ -80,25 +103,31 @@ export class DeviceLink {
     return this.control(async (profile, discovery) => {
       await this.send(releasePlan(profile, discovery));
       const held = decodeSetpoint(profile, discovery, await this.readSpans(readBackPlan(profile, discovery)));
-      return held?.isEnabled === false ? { appliedW: -this.device.ratedW } : { failure: 'the device keeps its set-point' };
+      return held?.isEnabled === false
+        ? { appliedW: -this.device.ratedW }
+        : { failure: 'the device keeps its set-point' };
     });
   }
 
   /** Notes that the device answers but does not do as told; undefined takes it back. */
   setDoubt(cause: string | undefined): void {
-    this.doubt = cause;
+    this.effectDoubt = cause;
     if (this.health?.status === 'online' || this.health?.status === 'degraded') this.succeed();
   }
 
-  private async control(work: (profile: Profile, discovery: Discovery) => Promise<WriteOutcome>): Promise<WriteOutcome> {
+  private async control(
+    work: (profile: Profile, discovery: Discovery) => Promise<WriteOutcome>,
+  ): Promise<WriteOutcome> {
     try {
       const profile = findProfile(this.device.profile);
       const outcome = await work(profile, await this.discovered(profile));
-      this.doubt = 'failure' in outcome ? outcome.failure : undefined;
+      this.writeDoubt = 'failure' in outcome ? outcome.failure : undefined;
       this.succeed();
       return outcome;
     } catch (error) {
-      this.fail(error);
+      const isUnfit = error instanceof ProfileError && error.code !== 'PROFILE_MISMATCH';
+      if (!isUnfit) this.fail(error);
+      else this.writeDoubt = error.message;
       return { failure: error instanceof Error ? error.message : String(error) };
     }
   }
@@ -123,17 +152,22 @@ export class DeviceLink {
     const found = await discoverProfile(profile, (address, count) => this.tools.link.read(unitId, address, count));
     if (found === undefined) throw new ProfileError('PROFILE_MISMATCH', `unit ${unitId} shows no SunSpec model chain`);
     if (found.serial !== serial) {
-      throw new ProfileError('PROFILE_MISMATCH', `serial is "${found.serial ?? 'none'}", registered is "${serial}": register the new device`);
+      throw new ProfileError(
+        'PROFILE_MISMATCH',
+        `serial is "${found.serial ?? 'none'}", registered is "${serial}": register the new device`,
+      );
     }
     const foundKind = bindProfile(profile, found).layout.kind;
-    if (foundKind !== kind) throw new ProfileError('PROFILE_MISMATCH', `the device is a ${foundKind}, registered is a ${kind}`);
+    if (foundKind !== kind)
+      throw new ProfileError('PROFILE_MISMATCH', `the device is a ${foundKind}, registered is a ${kind}`);
     this.discovery = found;
     return found;
   }
 
   private succeed(): void {
     this.breaker = CLOSED;
-    this.health = this.doubt === undefined ? { status: 'online', cause: 'answers' } : { status: 'degraded', cause: this.doubt };
+    const doubt = this.writeDoubt ?? this.effectDoubt;
+    this.health = doubt === undefined ? { status: 'online', cause: 'answers' } : { status: 'degraded', cause: doubt };
   }
 
   private fail(error: unknown): void {
@@ -147,6 +181,9 @@ export class DeviceLink {
     if (isOpen || (error instanceof ModbusError && error.kind === 'EXCEPTION')) this.discovery = undefined;
     const cause = error.message;
     if (error instanceof ProfileError) this.health = { status: 'fault', cause };
-    else this.health = isOpen ? { status: 'offline', cause: `${error.code}: silent ${OPEN_AFTER} times` } : { status: 'degraded', cause: error.code };
+    else
+      this.health = isOpen
+        ? { status: 'offline', cause: `${error.code}: silent ${OPEN_AFTER} times` }
+        : { status: 'degraded', cause: error.code };
   }
 }

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { plausiblePoints } from './plausible-points.ts';
 import { isNews } from './report-exception.ts';
 
-const aReading = (atS: number, points: ReadingTaken['points'], quality: ReadingTaken['quality'] = 'measured'): ReadingTaken => {
+const aReading = (
+  atS: number,
+  points: ReadingTaken['points'],
+  quality: ReadingTaken['quality'] = 'measured',
+): ReadingTaken => {
   const at = new Date(atS * 1000).toISOString();
   return { deviceId: 'home-1-ess', siteId: 'home-1', measuredAt: at, receivedAt: at, quality, points };
 };
@@ -31,8 +35,14 @@ describe('reporting by exception', () => {
 
 describe('C1 points no device can mean', () => {
   it('are left out and make the reading suspect', () => {
-    expect(plausiblePoints({ powerW: 100, socPct: 6_553.5 }, 'measured')).toEqual({ points: { powerW: 100 }, quality: 'suspect' });
-    expect(plausiblePoints({ powerW: Number.NaN, importWh: -1 }, 'missing')).toEqual({ points: {}, quality: 'missing' });
+    expect(plausiblePoints({ powerW: 100, socPct: 6_553.5 }, 'measured')).toEqual({
+      points: { powerW: 100 },
+      quality: 'suspect',
+    });
+    expect(plausiblePoints({ powerW: Number.NaN, importWh: -1 }, 'missing')).toEqual({
+      points: {},
+      quality: 'missing',
+    });
     expect(plausiblePoints({ powerW: -100, isPluggedIn: false }, 'measured').quality).toBe('measured');
   });
 });

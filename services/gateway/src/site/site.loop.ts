@@ -1,5 +1,5 @@
 import { CommandIssued, DeviceStatusChanged, IntervalMetered, ReadingTaken, ScheduleIssued } from '@wattmesh/events';
-import type { Bus, Effects, Logger } from '@wattmesh/platform';
+import type { Bus, Effects, Lifetime, Logger } from '@wattmesh/platform';
 import { INTERVAL_MS, intervalStartOf, type Cancel, type Clock } from '@wattmesh/platform/clock';
 import { meterReading, type MeterRecord } from '../metering/meter-site.ts';
 import { TcpLink } from '../modbus/tcp.link.ts';
@@ -24,6 +24,7 @@ export interface SiteTools {
   bus: Bus;
   clock: Clock;
   effects: Effects;
+  lifetime: Lifetime;
   logger: Logger;
   storeFolder: string;
   keySeed: string;
@@ -44,6 +45,7 @@ export class SiteLoop {
   private readonly reported = new Map<string, ReadingTaken>();
   private readonly cancels: Cancel[] = [];
   private cancelBoundary: Cancel = () => undefined;
+  private cancelControl: Cancel | undefined;
   private latest: ReadonlyMap<string, DeviceReading> = new Map();
   private tail: Promise<void> = Promise.resolve();
 
@@ -76,9 +78,12 @@ export class SiteLoop {
   async stop(): Promise<void> {
     for (const cancel of this.cancels.splice(0)) cancel();
     this.cancelBoundary();
+    this.cancelControl?.();
     this.relay.stop();
+    // What was begun is finished, unless the service was killed: then whoever waits for a device is cut off.
+    if (this.tools.lifetime.isAlive) await this.tail;
     await this.link.close();
-    await this.tail.catch(() => undefined);
+    await this.tail;
     await this.store.log.close();
   }
 
@@ -94,16 +99,15 @@ export class SiteLoop {
 
   private controlSoon(): void {
     const { clock } = this.tools;
-    this.cancels.push(
-      clock.at(clock.now(), `${this.model.site.siteId}.control`, () =>
-        this.exclusive(async () => {
-          const maxAgeMs = 2 * clock.effectivePeriodS(POLL_S) * 1000;
-          const fresh = [...this.latest].filter(([, reading]) => clock.now() - reading.atMs <= maxAgeMs);
-          await this.control.run(new Map(fresh));
-          this.relay.kick();
-        }),
-      ),
-    );
+    this.cancelControl ??= clock.at(clock.now(), `${this.model.site.siteId}.control`, () => {
+      this.cancelControl = undefined;
+      return this.exclusive(async () => {
+        const maxAgeMs = 2 * clock.effectivePeriodS(POLL_S) * 1000;
+        const fresh = [...this.latest].filter(([, reading]) => clock.now() - reading.atMs <= maxAgeMs);
+        await this.control.run(new Map(fresh));
+        this.relay.kick();
+      });
+    });
   }
 
   private awaitBoundary(name: string): void {
@@ -140,12 +144,18 @@ export class SiteLoop {
     return readings;
   }
 
-  private meter(reading: DeviceReading): { deviceId: string; record?: MeterRecord; emissions: Emission[]; kept: [string, MeterRecord][] } {
+  private meter(reading: DeviceReading): {
+    deviceId: string;
+    record?: MeterRecord;
+    emissions: Emission[];
+    kept: [string, MeterRecord][];
+  } {
     const { deviceId } = reading;
     const enrolment = this.model.meters.get(deviceId);
     const device = this.devices.get(deviceId)?.device;
     const key = this.keys.get(deviceId);
-    if (enrolment === undefined || device === undefined || key === undefined) return { deviceId, emissions: [], kept: [] };
+    if (enrolment === undefined || device === undefined || key === undefined)
+      return { deviceId, emissions: [], kept: [] };
     const { clock, logger } = this.tools;
     const tightMs = 3 * clock.effectivePeriodS(POLL_S) * 1000;
     const step = meterReading(this.meters.get(deviceId), reading, { device, enrolment, tightMs });
@@ -162,7 +172,10 @@ export class SiteLoop {
   private newsOf(reading: DeviceReading): ReadingTaken[] {
     const { deviceId, points, quality } = reading;
     const { siteId } = this.model.site;
-    const [measuredAt, receivedAt] = [new Date(reading.atMs).toISOString(), new Date(reading.receivedAtMs).toISOString()];
+    const [measuredAt, receivedAt] = [
+      new Date(reading.atMs).toISOString(),
+      new Date(reading.receivedAtMs).toISOString(),
+    ];
     const next: ReadingTaken = { deviceId, siteId, measuredAt, receivedAt, quality, points };
     const ratedW = this.devices.get(deviceId)?.device.ratedW ?? 0;
     const heartbeatMs = this.tools.clock.effectivePeriodS(HEARTBEAT_S) * 1000;
@@ -173,13 +186,22 @@ export class SiteLoop {
     const at = this.tools.clock.nowIso();
     const changed = [...this.devices].flatMap(([deviceId, { health }]): [string, DeviceHealth][] => {
       const last = this.health.get(deviceId);
-      return health === undefined || (last?.status === health.status && last.cause === health.cause) ? [] : [[deviceId, health]];
+      return health === undefined || (last?.status === health.status && last.cause === health.cause)
+        ? []
+        : [[deviceId, health]];
     });
     const { siteId } = this.model.site;
     const emissions = changed.map(([deviceId, health]) =>
-      emit(DeviceStatusChanged, { deviceId, siteId, ...health, at }, `${deviceId}:${at}:${health.status}:${health.cause}`),
+      emit(
+        DeviceStatusChanged,
+        { deviceId, siteId, ...health, at },
+        `${deviceId}:${at}:${health.status}:${health.cause}`,
+      ),
     );
-    await this.store.record({ emissions, set: Object.fromEntries(changed.map(([deviceId, health]) => [STATUS_KEY + deviceId, health])) });
+    await this.store.record({
+      emissions,
+      set: Object.fromEntries(changed.map(([deviceId, health]) => [STATUS_KEY + deviceId, health])),
+    });
     for (const [deviceId, health] of changed) this.health.set(deviceId, health);
   }
 
@@ -187,7 +209,10 @@ export class SiteLoop {
   private enrolledKey(meterId: string): [string, KeyPair][] {
     const key = deriveKey(this.tools.keySeed, meterId);
     if (key.publicKey === this.model.meters.get(meterId)?.publicKey) return [[meterId, key]];
-    this.tools.logger.error({ meterId }, 'enrolled key is not derived from GATEWAY_KEY_SEED: enrol the meter again, it is not metered until then');
+    this.tools.logger.error(
+      { meterId },
+      'enrolled key is not derived from GATEWAY_KEY_SEED: enrol the meter again, it is not metered until then',
+    );
     return [];
   }
 

@@ -1,22 +1,20 @@
 import { join } from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Bus, Effects, Logger } from '@wattmesh/platform';
-import { Clock } from '@wattmesh/platform/clock';
+import { ServiceContext } from '@wattmesh/platform';
 import { GatewayConfig } from '../gateway.config.ts';
 import { needsRestart, type SiteModel } from '../registry/assemble-sites.ts';
+import { StoreCorruptError } from '../store/store.errors.ts';
 import { SiteLoop } from './site.loop.ts';
 
 /** Runs the sites the registry describes, each isolated from the others. */
 @Injectable()
 export class SitesService implements OnApplicationShutdown {
   private readonly loops = new Map<string, SiteLoop>();
+  private readonly failed = new Map<string, string>();
 
   constructor(
     private readonly config: GatewayConfig,
-    private readonly clock: Clock,
-    private readonly bus: Bus,
-    private readonly effects: Effects,
-    private readonly logger: Logger,
+    private readonly service: ServiceContext,
   ) {}
 
   /** The loop of a site; undefined where the site is another gateway's or not complete yet. */
@@ -28,6 +26,11 @@ export class SitesService implements OnApplicationShutdown {
     return [...this.loops.keys()];
   }
 
+  /** Sites that cannot be run, with the reason; the others run on. */
+  get failures(): ReadonlyMap<string, string> {
+    return this.failed;
+  }
+
   /** Starts sites that became complete, restarts those whose configuration changed. */
   async apply(models: readonly SiteModel[]): Promise<void> {
     for (const model of models) {
@@ -36,10 +39,7 @@ export class SitesService implements OnApplicationShutdown {
       if (running !== undefined && !needsRestart(running.model, model)) continue;
       this.loops.delete(siteId);
       await running?.stop();
-      const loop = this.create(model);
-      this.loops.set(siteId, loop);
-      loop.start();
-      this.logger.info({ siteId, devices: model.devices.length, endpoint: model.site.endpoint }, 'site started');
+      this.run(model);
     }
   }
 
@@ -48,14 +48,31 @@ export class SitesService implements OnApplicationShutdown {
     this.loops.clear();
   }
 
+  /** A damaged log stops its own site only; the gateway is not ready until it is mended. */
+  private run(model: SiteModel): void {
+    const { siteId, endpoint } = model.site;
+    this.failed.delete(siteId);
+    try {
+      const loop = this.create(model);
+      this.loops.set(siteId, loop);
+      loop.start();
+      this.service.logger.info({ siteId, devices: model.devices.length, endpoint }, 'site started');
+    } catch (error) {
+      if (!(error instanceof StoreCorruptError)) throw error;
+      this.failed.set(siteId, error.message);
+      this.service.logger.error({ siteId, err: error }, 'site not started');
+    }
+  }
+
   private create(model: SiteModel): SiteLoop {
     const { GATEWAY_STORE, GATEWAY_KEY_SEED, GATEWAY_DISPATCHER_KEY, GATEWAY_MODBUS_TIMEOUT_MS } = this.config;
-    const { clock, bus, effects } = this;
+    const { bus, clock, effects, lifetime, logger } = this.service;
     return new SiteLoop(model, {
       bus,
       clock,
       effects,
-      logger: this.logger.child({ siteId: model.site.siteId }),
+      lifetime,
+      logger: logger.child({ siteId: model.site.siteId }),
       storeFolder: join(GATEWAY_STORE, 'sites', model.site.siteId),
       keySeed: GATEWAY_KEY_SEED,
       dispatcherKey: GATEWAY_DISPATCHER_KEY,

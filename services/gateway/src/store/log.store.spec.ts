@@ -6,8 +6,14 @@ import { Effects, RealEffects, type OutgoingRecord } from '@wattmesh/platform';
 import { LogStore } from './log.store.ts';
 import { StoreCorruptError } from './store.errors.ts';
 
-const record = (index: number): OutgoingRecord => ({ topic: 'gateway.reading-taken.v1', key: 'home-1-meter', value: `{"n":${index}}`, headers: { ce_id: `${index}` } });
-const values = (store: LogStore): string[] => store.unpublished(1_000).map((stored) => stored.record.headers['ce_id'] ?? '');
+const record = (index: number): OutgoingRecord => ({
+  topic: 'gateway.reading-taken.v1',
+  key: 'home-1-meter',
+  value: `{"n":${index}}`,
+  headers: { ce_id: `${index}` },
+});
+const values = (store: LogStore): string[] =>
+  store.unpublished(1_000).map((stored) => stored.record.headers['ce_id'] ?? '');
 
 let folder: string;
 const stores: LogStore[] = [];
@@ -117,7 +123,10 @@ describe('log of a site', () => {
   it('reports a disk that refuses, and keeps nothing of the change', async () => {
     const store = open();
     await store.close();
-    await expect(store.append({ set: { lost: 1 } })).rejects.toMatchObject({ code: 'GATEWAY_STORE_WRITE_FAILED', retriable: true });
+    await expect(store.append({ set: { lost: 1 } })).rejects.toMatchObject({
+      code: 'GATEWAY_STORE_WRITE_FAILED',
+      retriable: true,
+    });
     expect(store.get('lost')).toBeUndefined();
   });
 

@@ -1,4 +1,16 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync, fdatasync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+  fdatasync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Effects, OutgoingRecord } from '@wattmesh/platform';
@@ -19,6 +31,8 @@ export interface Append {
   /** False where it may be lost with the machine's power (not with the process): no wait for the disk. */
   isUrgent?: boolean;
 }
+
+const LAZY_SYNC_BYTES = 1 << 16;
 
 /**
  * Append log of one site: values by key and records to publish, one checksummed JSON line per atomic change.
@@ -54,7 +68,9 @@ export class LogStore {
 
   /** Values whose key starts with the prefix, by the rest of the key, in key order. */
   entries<T>(prefix: string): [string, T][] {
-    const found = [...this.values].filter(([key]) => key.startsWith(prefix)).map(([key, value]): [string, T] => [key.slice(prefix.length), value as T]);
+    const found = [...this.values]
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]): [string, T] => [key.slice(prefix.length), value as T]);
     return found.sort(([one], [other]) => (one < other ? -1 : 1));
   }
 
@@ -66,13 +82,18 @@ export class LogStore {
 
   append(change: Append): Promise<void> {
     return this.options.effects.run('gateway.append', async () => {
-      const out = (change.out ?? []).map((record, index): StoredRecord => ({ position: this.nextPosition + index, record }));
+      const out = (change.out ?? []).map((record, index): StoredRecord => ({
+        position: this.nextPosition + index,
+        record,
+      }));
       const entry: LogChange = { ...(change.set && { set: change.set }), ...(out.length > 0 && { out }) };
       this.write(formatLine(entry, crc32));
       applyValues(this.values, entry);
       this.records.push(...out);
       this.nextPosition += out.length;
       if (change.isUrgent !== false) await this.synced();
+      // What waits for nobody goes to the disk in larger pieces; an error there meets the next urgent append again.
+      else if (this.writtenBytes - this.syncedBytes > LAZY_SYNC_BYTES) void this.synced().catch(() => undefined);
       if (this.writtenBytes > this.compactAtBytes && this.syncing === undefined) this.startGeneration();
     });
   }
@@ -95,7 +116,7 @@ export class LogStore {
   private write(line: string): void {
     const bytes = Buffer.from(line);
     try {
-      for (let written = 0; written < bytes.length; ) {
+      for (let written = 0; written < bytes.length;) {
         written += writeSync(this.log, bytes, written, bytes.length - written, this.writtenBytes + written);
       }
     } catch (error) {
@@ -128,7 +149,11 @@ export class LogStore {
   private startGeneration(): void {
     const next = this.generation + 1;
     const [file, draft] = [this.file('log', next), `${this.file('log', next)}.new`];
-    const snapshot: LogChange = { set: Object.fromEntries(this.values), out: this.records, nextPosition: this.nextPosition };
+    const snapshot: LogChange = {
+      set: Object.fromEntries(this.values),
+      out: this.records,
+      nextPosition: this.nextPosition,
+    };
     const line = Buffer.from(formatLine(snapshot, crc32));
     const log = openSync(draft, 'w');
     writeSync(log, line);

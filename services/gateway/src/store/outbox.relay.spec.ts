@@ -8,7 +8,12 @@ import { LogStore } from './log.store.ts';
 import { OutboxRelay } from './outbox.relay.ts';
 
 const logger = new Logger({ service: 'gateway', level: 'silent' });
-const record = (index: number): OutgoingRecord => ({ topic: 'gateway.reading-taken.v1', key: 'k', value: `${index}`, headers: { ce_id: `id-${index}` } });
+const record = (index: number): OutgoingRecord => ({
+  topic: 'gateway.reading-taken.v1',
+  key: 'k',
+  value: `${index}`,
+  headers: { ce_id: `id-${index}` },
+});
 
 class RecordingBus extends Bus {
   readonly published: string[] = [];

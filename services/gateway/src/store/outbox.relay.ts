@@ -1,4 +1,4 @@
-import type { Bus, Effects, Logger, OutgoingRecord } from '@wattmesh/platform';
+import { CrashError, type Bus, type Effects, type Logger, type OutgoingRecord } from '@wattmesh/platform';
 import type { Cancel, Clock } from '@wattmesh/platform/clock';
 import { jitterOf } from '../site/advance-breaker.ts';
 import type { LogStore } from './log.store.ts';
@@ -50,7 +50,10 @@ export class OutboxRelay {
       this.flights.push(flight);
       this.launchedThrough = last.position;
       // Not tracked by the clock: a consumer that is away must not hold time up.
-      void this.fly(flight, batch.map((stored) => stored.record));
+      void this.fly(
+        flight,
+        batch.map((stored) => stored.record),
+      );
     }
   }
 
@@ -66,7 +69,9 @@ export class OutboxRelay {
       flight.outcome = 'landed';
     } catch (error) {
       flight.outcome = 'failed';
-      if (!this.isStopped) logger.warn({ records: records.length, error: String(error) }, 'broker away: records wait in the log');
+      if (error instanceof CrashError) return;
+      if (!this.isStopped)
+        logger.warn({ records: records.length, error: String(error) }, 'broker away: records wait in the log');
     }
     if (!this.isStopped) this.land();
   }

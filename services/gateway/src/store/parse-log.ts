@@ -38,7 +38,10 @@ export function formatLine(change: LogChange, crc32: (text: string) => number): 
  *
  * Example: two whole lines and half of a third give the content of two, and `wholeBytes` to cut the file at.
  */
-export function parseLog(bytes: Uint8Array, crc32: (text: string) => number): LogContent | { readonly damagedLine: number } {
+export function parseLog(
+  bytes: Uint8Array,
+  crc32: (text: string) => number,
+): LogContent | { readonly damagedLine: number } {
   const values = new Map<string, unknown>();
   const records: StoredRecord[] = [];
   let [nextPosition, wholeBytes, line] = [0, 0, 0];

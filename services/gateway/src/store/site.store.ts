@@ -44,7 +44,12 @@ export class SiteStore {
       const sequence = (this.sequences.get(line) ?? 0) + 1;
       this.sequences.set(line, sequence);
       set[SEQUENCE + line] = sequence;
-      return toRecord(event, payload, { id: deriveUuid(`${event.topic}:${name}`), source: this.source, time, sequence });
+      return toRecord(event, payload, {
+        id: deriveUuid(`${event.topic}:${name}`),
+        source: this.source,
+        time,
+        sequence,
+      });
     });
     await this.log.append({ set, out, isUrgent: change.isUrgent ?? true });
   }

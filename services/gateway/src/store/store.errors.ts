@@ -5,7 +5,9 @@ export class StoreCorruptError extends DomainError {
   readonly code = 'GATEWAY_STORE_CORRUPT';
 
   constructor(file: string, line: number) {
-    super(`${file}: line ${line} is damaged in the middle of the log; restore the file from a copy, or move it away to start afresh`);
+    super(
+      `${file}: line ${line} is damaged in the middle of the log; restore the file from a copy, or move it away to start afresh`,
+    );
   }
 }
 

@@ -18,7 +18,9 @@ export function decodeRaw(point: PointDefinition, words: Uint16Array, start = 0)
   switch (format.kind) {
     case 'integer':
       if (isAbsent(format.absent, words, at)) return undefined;
-      return point.size <= 2 ? decodeSmall(point, words, at) : decodeLarge(words.subarray(at, at + point.size), format.isSigned);
+      return point.size <= 2
+        ? decodeSmall(point, words, at)
+        : decodeLarge(words.subarray(at, at + point.size), format.isSigned);
     case 'float':
       return decodeFloat(words.subarray(at, at + point.size));
     case 'string':
@@ -90,11 +92,15 @@ function decodeText(words: Uint16Array): string | undefined {
 function decodeAddress(point: PointDefinition, words: Uint16Array): string | undefined {
   const bytes = [...bytesOf(words)];
   const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0'));
-  if (point.type === 'eui48') return bytes.slice(-6).every((byte) => byte === 0xff) ? undefined : hex.slice(-6).join(':');
+  if (point.type === 'eui48')
+    return bytes.slice(-6).every((byte) => byte === 0xff) ? undefined : hex.slice(-6).join(':');
   if (bytes.every((byte) => byte === 0)) return undefined;
   return point.type === 'ipaddr' ? bytes.join('.') : (hex.join('').match(/.{4}/g) ?? []).join(':');
 }
 
 function bytesOf(words: Uint16Array): Uint8Array {
-  return Uint8Array.from({ length: 2 * words.length }, (_, i) => ((words[i >> 1] ?? 0) >> (i % 2 === 0 ? 8 : 0)) & 0xff);
+  return Uint8Array.from(
+    { length: 2 * words.length },
+    (_, i) => ((words[i >> 1] ?? 0) >> (i % 2 === 0 ? 8 : 0)) & 0xff,
+  );
 }

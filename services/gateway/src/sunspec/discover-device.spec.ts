@@ -39,7 +39,10 @@ describe('discovery of a SunSpec device', () => {
     const { read } = aDevice(base, [aModel(1), aModel(103), END]);
     const found = await discoverDevice(read);
     expect(found?.base).toBe(base);
-    expect(found?.models.map(({ id, address }) => [id, address - base])).toEqual([[1, 2], [103, 70]]);
+    expect(found?.models.map(({ id, address }) => [id, address - base])).toEqual([
+      [1, 2],
+      [103, 70],
+    ]);
   });
 
   it('DEV-2 C2 reads the identity of the common model', async () => {
@@ -66,9 +69,20 @@ describe('discovery of a SunSpec device', () => {
   });
 
   it('C2 keeps the devices behind two common blocks apart', async () => {
-    const { read } = aDevice(40_000, [aModel(1, { serial: 'A' }), aModel(103), aModel(1, { serial: 'B' }), aModel(203), END]);
+    const { read } = aDevice(40_000, [
+      aModel(1, { serial: 'A' }),
+      aModel(103),
+      aModel(1, { serial: 'B' }),
+      aModel(203),
+      END,
+    ]);
     const found = await discoverDevice(read);
-    expect(found?.models.map(({ id, commonIndex }) => [id, commonIndex])).toEqual([[1, 0], [103, 0], [1, 1], [203, 1]]);
+    expect(found?.models.map(({ id, commonIndex }) => [id, commonIndex])).toEqual([
+      [1, 0],
+      [103, 0],
+      [1, 1],
+      [203, 1],
+    ]);
     expect(found?.identities.map(({ serial }) => serial)).toEqual(['A', 'B']);
   });
 
@@ -81,7 +95,11 @@ describe('discovery of a SunSpec device', () => {
   it('C2 steps over models it has no table of', async () => {
     const { read } = aDevice(40_000, [aModel(1), aModel(64_123, { length: 9 }), aModel(103), END]);
     const found = await discoverDevice(read);
-    expect(found?.models.map(({ id, words }) => [id, words !== undefined])).toEqual([[1, true], [64_123, false], [103, true]]);
+    expect(found?.models.map(({ id, words }) => [id, words !== undefined])).toEqual([
+      [1, true],
+      [64_123, false],
+      [103, true],
+    ]);
   });
 
   it('C2 never reads more than 125 registers nor through a point', async () => {
@@ -90,7 +108,9 @@ describe('discovery of a SunSpec device', () => {
     expect(Math.max(...reads.map(({ count }) => count))).toBeLessThanOrEqual(125);
     const start = found?.models[1]?.address ?? 0;
     for (const { offset, size } of findModel(701)?.points ?? []) {
-      const whole = reads.some(({ address, count }) => address <= start + offset && start + offset + size <= address + count);
+      const whole = reads.some(
+        ({ address, count }) => address <= start + offset && start + offset + size <= address + count,
+      );
       expect(whole).toBe(true);
     }
   });

@@ -29,7 +29,8 @@ export interface Discovery extends Identity {
  * device means "not there"; any other fault of `read` rejects, so that a silent device is not taken for a bare one.
  */
 export async function discoverDevice(read: ReadRegisters): Promise<Discovery | undefined> {
-  const attempt = (span: Span): Promise<Uint16Array | undefined> => read(span.address, span.count).catch(absentOnException);
+  const attempt = (span: Span): Promise<Uint16Array | undefined> =>
+    read(span.address, span.count).catch(absentOnException);
   const walk = walkChain();
   let step = walk.next();
   while (step.done !== true) step = walk.next(await attempt(step.value));

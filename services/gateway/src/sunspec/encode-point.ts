@@ -11,10 +11,14 @@ import { isAbsent, isScale, POINT_FORMATS, powerOfTen } from './point-format.ts'
  */
 export function encodePoint(point: PointDefinition, value: PointValue | undefined, scale = 0): Uint16Array {
   if (value === undefined) return absentWords(point);
-  if (!isScale(scale)) throw new RangeError(`${point.name}: scale factor ${scale} is not usable, nothing can be written`);
+  if (!isScale(scale))
+    throw new RangeError(`${point.name}: scale factor ${scale} is not usable, nothing can be written`);
   switch (POINT_FORMATS[point.type].kind) {
     case 'integer':
-      return encodeInteger(point, typeof value === 'bigint' ? unscaleBigint(point, value, scale) : unscale(point, value, scale));
+      return encodeInteger(
+        point,
+        typeof value === 'bigint' ? unscaleBigint(point, value, scale) : unscale(point, value, scale),
+      );
     case 'float':
       return encodeFloat(point, value);
     case 'string':
@@ -37,7 +41,8 @@ export function absentWords(point: PointDefinition): Uint16Array {
 }
 
 function unscale(point: PointDefinition, value: number | string, scale: number): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new RangeError(`${point.name}: ${value} is not a number`);
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw new RangeError(`${point.name}: ${value} is not a number`);
   return Math.round(scale < 0 ? value * powerOfTen(-scale) : value / powerOfTen(scale));
 }
 
@@ -51,7 +56,8 @@ function unscaleBigint(point: PointDefinition, value: bigint, scale: number): bi
 function encodeInteger(point: PointDefinition, raw: number | bigint): Uint16Array {
   const format = POINT_FORMATS[point.type];
   if (format.kind !== 'integer') throw new RangeError(`${point.name}: type ${point.type} holds no integer`);
-  const words = point.size <= 2 ? smallWords(point, Number(raw), format.isSigned) : largeWords(point, BigInt(raw), format.isSigned);
+  const words =
+    point.size <= 2 ? smallWords(point, Number(raw), format.isSigned) : largeWords(point, BigInt(raw), format.isSigned);
   const isMissing = isAbsent(format.absent, words, 0) && !point.type.startsWith('acc');
   if (isMissing || (point.type === 'sunssf' && !isScale(Number(raw)))) throw misfit(point, raw);
   return words;
@@ -91,6 +97,7 @@ function encodeFloat(point: PointDefinition, value: PointValue): Uint16Array {
 
 function encodeText(point: PointDefinition, text: string): Uint16Array {
   const bytes = new TextEncoder().encode(text);
-  if (bytes.length > 2 * point.size) throw new RangeError(`${point.name}: "${text}" is longer than ${2 * point.size} bytes`);
+  if (bytes.length > 2 * point.size)
+    throw new RangeError(`${point.name}: "${text}" is longer than ${2 * point.size} bytes`);
   return Uint16Array.from({ length: point.size }, (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0));
 }

@@ -1,12 +1,28 @@
 /** Types of the SunSpec information model; all big-endian. */
 export type PointType =
-  | 'int16' | 'int32' | 'int64'
-  | 'uint16' | 'uint32' | 'uint64'
-  | 'acc16' | 'acc32' | 'acc64'
-  | 'enum16' | 'enum32'
-  | 'bitfield16' | 'bitfield32' | 'bitfield64'
-  | 'float32' | 'float64'
-  | 'sunssf' | 'count' | 'string' | 'ipaddr' | 'ipv6addr' | 'eui48' | 'pad';
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'acc16'
+  | 'acc32'
+  | 'acc64'
+  | 'enum16'
+  | 'enum32'
+  | 'bitfield16'
+  | 'bitfield32'
+  | 'bitfield64'
+  | 'float32'
+  | 'float64'
+  | 'sunssf'
+  | 'count'
+  | 'string'
+  | 'ipaddr'
+  | 'ipv6addr'
+  | 'eui48'
+  | 'pad';
 
 /** [name, type, registers, flags (W writable, M mandatory, S static), scale factor, unit, symbols] */
 export type PointRow = readonly [
@@ -84,6 +100,7 @@ function linkScale(byName: ReadonlyMap<string, PointDefinition>, row: PointRow):
   const [name, , , , scale = ''] = row;
   const point = byName.get(name);
   const factor = typeof scale === 'number' || scale === '' ? scale : byName.get(scale);
-  if (point === undefined || factor === undefined) throw new RangeError(`${name}: no scale factor ${scale} in its model`);
+  if (point === undefined || factor === undefined)
+    throw new RangeError(`${name}: no scale factor ${scale} in its model`);
   return factor === '' ? point : { ...point, scale: factor };
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyScale, decodePoint, decodeRaw } from './decode-point.ts';
 import { absentWords, encodePoint } from './encode-point.ts';
@@ -24,7 +24,10 @@ const INTEGERS: Record<string, { size: number; min: bigint; max: bigint; absent:
 const SCALES = Array.from({ length: 21 }, (_, i) => i - 10);
 
 function aPoint(type: string, size: number, isScaled = true): PointDefinition {
-  const rows = [['P', type, size, 'W', isScaled ? 'P_SF' : ''], ['P_SF', 'sunssf', 1]] as const;
+  const rows = [
+    ['P', type, size, 'W', isScaled ? 'P_SF' : ''],
+    ['P_SF', 'sunssf', 1],
+  ] as const;
   const point = defineModel({ id: 1, name: 'm', label: 'm', points: rows }).byName.get('P');
   if (point === undefined) throw new Error('unreachable');
   return point;
@@ -36,40 +39,53 @@ const withScale = (words: Uint16Array, scale: number): Uint16Array => Uint16Arra
 const literal = (raw: bigint, scale: number): number => Number(`${raw}e${scale}`);
 
 describe('SunSpec points', () => {
-  it.each(Object.entries(INTEGERS))('C1 %s at every scale factor reads as raw x 10^SF and is written back to the same registers', (type, { size, min, max }) => {
-    const point = aPoint(type, size);
-    const plain = aPoint(type, size, false);
-    for (const scale of SCALES) {
-      fc.assert(
-        fc.property(fc.bigInt({ min, max }), (raw) => {
-          const words = encodePoint(plain, raw);
-          const value = decodePoint(point, withScale(words, scale));
-          if (typeof value === 'bigint') expect(value).toBe(raw * 10n ** BigInt(scale));
-          else expect(value).toBe(literal(raw, scale));
-          if (raw <= 2n ** 48n && raw >= -(2n ** 48n)) expect([...encodePoint(point, value, scale)]).toEqual([...words]);
-        }),
-        { numRuns: 12 },
-      );
-    }
-  });
+  it.each(Object.entries(INTEGERS))(
+    'C1 %s at every scale factor reads as raw x 10^SF and is written back to the same registers',
+    (type, { size, min, max }) => {
+      const point = aPoint(type, size);
+      const plain = aPoint(type, size, false);
+      for (const scale of SCALES) {
+        fc.assert(
+          fc.property(fc.bigInt({ min, max }), (raw) => {
+            const words = encodePoint(plain, raw);
+            const value = decodePoint(point, withScale(words, scale));
+            if (typeof value === 'bigint') expect(value).toBe(raw * 10n ** BigInt(scale));
+            else expect(value).toBe(literal(raw, scale));
+            if (raw <= 2n ** 48n && raw >= -(2n ** 48n))
+              expect([...encodePoint(point, value, scale)]).toEqual([...words]);
+          }),
+          { numRuns: 12 },
+        );
+      }
+    },
+  );
 
-  it.each(Object.entries(INTEGERS))('C1 %s: the registers of "not implemented" are missing at every scale factor and never written as a value', (type, { size, absent }) => {
-    const point = aPoint(type, size);
-    if (absent === undefined) return;
-    expect([...absentWords(point)]).toEqual([...absent]);
-    for (const scale of SCALES) expect(decodePoint(point, withScale(Uint16Array.from(absent), scale))).toBeUndefined();
-    if (type.startsWith('acc')) return;
-    const bits = BigInt(16 * size);
-    const stored = absent.reduce((sum, word) => (sum << 16n) | BigInt(word), 0n);
-    const raw = type.startsWith('int') ? BigInt.asIntN(Number(bits), stored) : stored;
-    expect(() => encodePoint(aPoint(type, size, false), raw)).toThrow(RangeError);
-  });
+  it.each(Object.entries(INTEGERS))(
+    'C1 %s: the registers of "not implemented" are missing at every scale factor and never written as a value',
+    (type, { size, absent }) => {
+      const point = aPoint(type, size);
+      if (absent === undefined) return;
+      expect([...absentWords(point)]).toEqual([...absent]);
+      for (const scale of SCALES)
+        expect(decodePoint(point, withScale(Uint16Array.from(absent), scale))).toBeUndefined();
+      if (type.startsWith('acc')) return;
+      const bits = BigInt(16 * size);
+      const stored = absent.reduce((sum, word) => (sum << 16n) | BigInt(word), 0n);
+      const raw = type.startsWith('int') ? BigInt.asIntN(Number(bits), stored) : stored;
+      expect(() => encodePoint(aPoint(type, size, false), raw)).toThrow(RangeError);
+    },
+  );
 
-  it.each(Object.entries(INTEGERS))('C1 %s is missing where its scale factor is not implemented or no scale factor', (type, { size }) => {
-    for (const scale of [0x8000, 11, 0xfff5, 300]) {
-      expect(decodePoint(aPoint(type, size), Uint16Array.from([...new Uint16Array(size).fill(1), scale]))).toBeUndefined();
-    }
-  });
+  it.each(Object.entries(INTEGERS))(
+    'C1 %s is missing where its scale factor is not implemented or no scale factor',
+    (type, { size }) => {
+      for (const scale of [0x8000, 11, 0xfff5, 300]) {
+        expect(
+          decodePoint(aPoint(type, size), Uint16Array.from([...new Uint16Array(size).fill(1), scale])),
+        ).toBeUndefined();
+      }
+    },
+  );
 
   it('C1 every value in range is rounded to the decimals of its scale factor', () => {
     expect(decodePoint(aPoint('int16', 1), Uint16Array.of(3, 0xffff))).toBe(0.3);
@@ -103,16 +119,26 @@ describe('SunSpec points', () => {
     const point = aPoint(type, size, false);
     expect(decodeRaw(point, encodePoint(point, value))).toBe(value);
     expect(decodeRaw(point, absentWords(point))).toBeUndefined();
-    expect(decodeRaw(point, Uint16Array.from({ length: size }, () => 0xffff))).toBeUndefined();
+    expect(
+      decodeRaw(
+        point,
+        Uint16Array.from({ length: size }, () => 0xffff),
+      ),
+    ).toBeUndefined();
     expect(() => encodePoint(point, Number.NaN)).toThrow(RangeError);
   });
 
   it.each([
-    ['string', 4, 'SN-12', [0x534e, 0x2d31, 0x3200, 0]],
-    ['ipaddr', 2, '192.168.0.7', [0xc0a8, 0x0007]],
-    ['eui48', 4, '00:11:22:33:44:55', [0, 0x0011, 0x2233, 0x4455]],
-    ['ipv6addr', 8, 'fe80:0000:0000:0000:0000:0000:0000:0001', [0xfe80, 0, 0, 0, 0, 0, 0, 1]],
-  ])('C1 %s reads as text and is missing where not implemented', (type, size, text, words) => {
+    { type: 'string', size: 4, text: 'SN-12', words: [0x534e, 0x2d31, 0x3200, 0] },
+    { type: 'ipaddr', size: 2, text: '192.168.0.7', words: [0xc0a8, 0x0007] },
+    { type: 'eui48', size: 4, text: '00:11:22:33:44:55', words: [0, 0x0011, 0x2233, 0x4455] },
+    {
+      type: 'ipv6addr',
+      size: 8,
+      text: 'fe80:0000:0000:0000:0000:0000:0000:0001',
+      words: [0xfe80, 0, 0, 0, 0, 0, 0, 1],
+    },
+  ])('C1 $type reads as text and is missing where not implemented', ({ type, size, text, words }) => {
     const point = aPoint(type, size, false);
     expect(decodeRaw(point, Uint16Array.from(words))).toBe(text);
     expect(decodeRaw(point, absentWords(point))).toBeUndefined();

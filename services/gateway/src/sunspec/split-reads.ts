@@ -26,9 +26,11 @@ export function splitReads(spans: readonly Span[], options: SplitOptions = {}): 
   const requests: Span[] = [];
   let last: Span | undefined;
   for (const span of [...spans].sort((a, b) => a.address - b.address)) {
-    if (span.count > maxRegisters) throw new RangeError(`${span.count} registers at ${span.address} exceed ${maxRegisters}`);
+    if (span.count > maxRegisters)
+      throw new RangeError(`${span.count} registers at ${span.address} exceed ${maxRegisters}`);
     const end = span.address + span.count;
-    const fits = last !== undefined && span.address - (last.address + last.count) <= maxGap && end - last.address <= maxRegisters;
+    const fits =
+      last !== undefined && span.address - (last.address + last.count) <= maxGap && end - last.address <= maxRegisters;
     if (last !== undefined && fits) {
       last.count = Math.max(last.count, end - last.address);
     } else {

@@ -31,7 +31,8 @@ const MAX_MODELS = 512;
 export function* walkChain(): Generator<ReadStep, Chain | undefined, Uint16Array | undefined> {
   for (const base of BASES) {
     const mark = yield { address: base, count: 2 };
-    if (mark !== undefined && mark[0] === SUNS[0] && mark[1] === SUNS[1]) return { base, models: yield* walkModels(base + 2) };
+    if (mark !== undefined && mark[0] === SUNS[0] && mark[1] === SUNS[1])
+      return { base, models: yield* walkModels(base + 2) };
   }
   return undefined;
 }

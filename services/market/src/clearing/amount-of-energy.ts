@@ -27,7 +27,10 @@ export function creditOfEnergy(energyWh: number, priceMicroPerKwh: number): numb
  */
 export function creditsOfEnergies(energiesWh: readonly number[], priceMicroPerKwh: number): number[] {
   const exact = energiesWh.map((energyWh) => exactAmount(energyWh, priceMicroPerKwh));
-  const total = creditOfEnergy(energiesWh.reduce((all, energyWh) => all + energyWh, 0), priceMicroPerKwh);
+  const total = creditOfEnergy(
+    energiesWh.reduce((all, energyWh) => all + energyWh, 0),
+    priceMicroPerKwh,
+  );
   const left = total - exact.reduce((all, amount) => all + amount.floor, 0);
   const order = exact.map((_, index) => index).sort((a, b) => exact[b]!.thousandths - exact[a]!.thousandths || a - b);
   const winners = new Set(order.slice(0, left));

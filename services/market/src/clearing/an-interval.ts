@@ -10,7 +10,11 @@ export interface ExampleMember {
   readonly hasMandate?: boolean;
 }
 
-export const EXAMPLE_PRICE: PriceAtInterval = { retailMicroPerKwh: 300_000, feedInMicroPerKwh: 50_000, sharedChargesMicroPerKwh: 20_000 };
+export const EXAMPLE_PRICE: PriceAtInterval = {
+  retailMicroPerKwh: 300_000,
+  feedInMicroPerKwh: 50_000,
+  sharedChargesMicroPerKwh: 20_000,
+};
 
 /**
  * An interval for examples and tests: one revenue meter per member, the head meter showing exactly their sum plus `lossWh`.
@@ -30,7 +34,8 @@ export function anInterval(
     exportWh: member.exportWh ?? 0,
     isSubstituted: false,
   }));
-  const netWh = revenue.reduce((all, metering) => all + metering.importWh - metering.exportWh, 0) + (options.lossWh ?? 0);
+  const netWh =
+    revenue.reduce((all, metering) => all + metering.importWh - metering.exportWh, 0) + (options.lossWh ?? 0);
   const head: MeteredEnergy = {
     meterId: 'feeder-head-meter',
     siteId: 'feeder-head',
@@ -54,8 +59,12 @@ export function anInterval(
       priceCeilingMicroPerKwh: 1_000_000,
     })),
     orders: members.flatMap((member): StandingOrder[] => [
-      ...(member.bid === undefined ? [] : [{ memberId: member.memberId, side: 'bid' as const, limitMicroPerKwh: member.bid }]),
-      ...(member.ask === undefined ? [] : [{ memberId: member.memberId, side: 'ask' as const, limitMicroPerKwh: member.ask }]),
+      ...(member.bid === undefined
+        ? []
+        : [{ memberId: member.memberId, side: 'bid' as const, limitMicroPerKwh: member.bid }]),
+      ...(member.ask === undefined
+        ? []
+        : [{ memberId: member.memberId, side: 'ask' as const, limitMicroPerKwh: member.ask }]),
     ]),
     price: options.price ?? EXAMPLE_PRICE,
   };

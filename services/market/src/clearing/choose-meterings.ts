@@ -37,22 +37,29 @@ export function chooseMeterings(known: {
 }): ChosenMeterings {
   const enrolled = [...known.enrolled].sort((a, b) => (a.meterId < b.meterId ? -1 : 1));
   const isSettling = (role: string): boolean => role === 'revenue' || role === 'head';
-  const missing = enrolled.filter((meter) => isSettling(meter.role) && !known.current.has(meter.meterId)).map((meter) => meter.meterId);
-  const chosen = enrolled.flatMap(({ meterId, siteId, memberId, role }): (MeteredEnergy & { hash: string })[] => {
-    const own = known.current.get(meterId);
-    const source = own ?? (role === 'revenue' ? known.earlier.get(meterId) : undefined);
-    if (source === undefined && !isSettling(role)) return [];
-    const { importWh, exportWh } = source?.metered ?? { importWh: 0, exportWh: 0 };
-    return [{ meterId, siteId, memberId, role, importWh, exportWh, isSubstituted: own === undefined, hash: source?.hash ?? NOTHING }];
-  });
-  const netWh = chosen.filter((each) => each.role === 'revenue').reduce((all, each) => all + each.importWh - each.exportWh, 0);
+  const missing = enrolled
+    .filter((meter) => isSettling(meter.role) && !known.current.has(meter.meterId))
+    .map((meter) => meter.meterId);
+  const chosen = enrolled.flatMap(
+    ({ meterId, siteId, memberId, role }): { metering: MeteredEnergy; hash: string }[] => {
+      const own = known.current.get(meterId);
+      const source = own ?? (role === 'revenue' ? known.earlier.get(meterId) : undefined);
+      if (source === undefined && !isSettling(role)) return [];
+      const { importWh, exportWh } = source?.metered ?? { importWh: 0, exportWh: 0 };
+      const metering = { meterId, siteId, memberId, role, importWh, exportWh, isSubstituted: own === undefined };
+      return [{ metering, hash: source?.hash ?? NOTHING }];
+    },
+  );
+  const revenue = chosen.map(({ metering }) => metering).filter((metering) => metering.role === 'revenue');
+  const netWh = revenue.reduce((all, metering) => all + metering.importWh - metering.exportWh, 0);
+  const membersSum = { importWh: Math.max(0, netWh), exportWh: Math.max(0, -netWh) };
   return {
-    meterings: chosen.map(({ hash: _, ...metering }) =>
-      metering.role === 'head' && metering.isSubstituted
-        ? { ...metering, importWh: Math.max(0, netWh), exportWh: Math.max(0, -netWh) }
-        : metering,
+    meterings: chosen.map(({ metering }) =>
+      metering.role === 'head' && metering.isSubstituted ? { ...metering, ...membersSum } : metering,
     ),
-    used: chosen.filter((each) => isSettling(each.role)).map(({ meterId, hash, isSubstituted }) => ({ meterId, hash, isSubstituted })),
+    used: chosen
+      .filter(({ metering }) => isSettling(metering.role))
+      .map(({ metering, hash }) => ({ meterId: metering.meterId, hash, isSubstituted: metering.isSubstituted })),
     missing,
   };
 }

@@ -73,7 +73,8 @@ function limitsOf(input: IntervalInput, metered: ReadonlyMap<string, Energy>, si
     const volumeWh = side === 'bid' ? energy.importWh : energy.exportWh;
     const limitMicroPerKwh =
       side === 'bid'
-        ? Math.min(order.limitMicroPerKwh, mandate.priceCeilingMicroPerKwh, retailMicroPerKwh) - sharedChargesMicroPerKwh
+        ? Math.min(order.limitMicroPerKwh, mandate.priceCeilingMicroPerKwh, retailMicroPerKwh) -
+          sharedChargesMicroPerKwh
         : Math.max(order.limitMicroPerKwh, mandate.priceFloorMicroPerKwh, feedInMicroPerKwh);
     return volumeWh > 0 ? [{ memberId: order.memberId, limitMicroPerKwh, volumeWh }] : [];
   });
@@ -97,7 +98,8 @@ function priceAccount(
     residualImportWh,
     residualExportWh,
     tradeMicro: debitOfEnergy(boughtWh, price + sharedChargesMicroPerKwh) - creditOfEnergy(soldWh, price),
-    supplyMicro: debitOfEnergy(residualImportWh, retailMicroPerKwh) - creditOfEnergy(residualExportWh, feedInMicroPerKwh),
+    supplyMicro:
+      debitOfEnergy(residualImportWh, retailMicroPerKwh) - creditOfEnergy(residualExportWh, feedInMicroPerKwh),
   };
 }
 

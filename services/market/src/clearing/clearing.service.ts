@@ -40,7 +40,11 @@ export class ClearingService {
     return tx.findOne(ClearingEntity, { where: interval, order: { runNumber: 'DESC' } });
   }
 
-  private async clear(job: ClearingJob, run: { run: string; terms: IntervalTerms }, tx: EntityManager): Promise<IntervalCleared> {
+  private async clear(
+    job: ClearingJob,
+    run: { run: string; terms: IntervalTerms },
+    tx: EntityManager,
+  ): Promise<IntervalCleared> {
     const { config, intervalStart, chosen } = job;
     const { communityId, supplierMemberId, residualMemberId } = config;
     const { mandates, orders } = await this.store.standingOrders({ communityId, intervalStart }, tx);
@@ -55,7 +59,15 @@ export class ClearingService {
       orders,
       price,
     });
-    const ordersHash = hashCanonicalJson(orders.map(({ orderId, memberId, side, limitMicroPerKwh, mandateHash }) => ({ orderId, memberId, side, limitMicroPerKwh, mandateHash })));
+    const ordersHash = hashCanonicalJson(
+      orders.map(({ orderId, memberId, side, limitMicroPerKwh, mandateHash }) => ({
+        orderId,
+        memberId,
+        side,
+        limitMicroPerKwh,
+        mandateHash,
+      })),
+    );
     return {
       communityId,
       intervalStart,

@@ -29,8 +29,7 @@ export class CloserService implements OnApplicationBootstrap, OnApplicationShutd
 
   /** After a restart what waits on the bus comes first: deadlines that passed meanwhile are held back a little. */
   async onApplicationBootstrap(): Promise<void> {
-    const communities = await this.transactions.run((tx) => tx.find(CommunityEntity));
-    for (const { communityId } of communities) this.watch(communityId);
+    for (const communityId of await this.store.communityIds()) this.watch(communityId);
   }
 
   onApplicationShutdown(): void {
@@ -103,7 +102,8 @@ export class CloserService implements OnApplicationBootstrap, OnApplicationShutd
     for (let ms = startMs; ms < endMs; ms += INTERVAL_MS) {
       const intervalStart = new Date(ms).toISOString();
       const chosen = await this.choose(community, intervalStart, tx);
-      if (chosen !== undefined) await this.clearing.clearNextRun({ config: community.config, intervalStart, chosen }, tx);
+      if (chosen !== undefined)
+        await this.clearing.clearNextRun({ config: community.config, intervalStart, chosen }, tx);
     }
   }
 
@@ -121,7 +121,11 @@ export class CloserService implements OnApplicationBootstrap, OnApplicationShutd
     return { ...chosen, isComplete: chosen.missing.length === 0 && !isUnexplained };
   }
 
-  private async noteCorrections(community: CommunityEntity, meterings: readonly IntervalMetered[], tx: EntityManager): Promise<void> {
+  private async noteCorrections(
+    community: CommunityEntity,
+    meterings: readonly IntervalMetered[],
+    tx: EntityManager,
+  ): Promise<void> {
     const { communityId } = community;
     const settling = meterings.filter((metered) => metered.role === 'revenue' || metered.role === 'head');
     const starts = new Set(settling.map((metered) => new Date(Date.parse(metered.intervalStart)).toISOString()));
@@ -133,7 +137,11 @@ export class CloserService implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** Clears the corrections that are complete or waited long enough; returns when the next one is due. */
-  private async correct(community: CommunityEntity, timing: { isDeadline: boolean }, tx: EntityManager): Promise<number> {
+  private async correct(
+    community: CommunityEntity,
+    timing: { isDeadline: boolean },
+    tx: EntityManager,
+  ): Promise<number> {
     const { communityId } = community;
     let nextMs = Infinity;
     for (const due of await tx.find(CorrectionDueEntity, { where: { communityId }, order: { intervalStart: 'ASC' } })) {
@@ -146,7 +154,8 @@ export class CloserService implements OnApplicationBootstrap, OnApplicationShutd
         continue;
       }
       const last = await this.clearing.lastRun({ communityId, intervalStart }, tx);
-      const isSame = JSON.stringify(last?.cleared.inputs.meterings.map(nameOf)) === JSON.stringify(chosen.used.map(nameOf));
+      const isSame =
+        JSON.stringify(last?.cleared.inputs.meterings.map(nameOf)) === JSON.stringify(chosen.used.map(nameOf));
       if (!isSame) await this.clearing.clearNextRun({ config: community.config, intervalStart, chosen }, tx);
       await tx.delete(CorrectionDueEntity, { communityId, intervalStart });
     }
@@ -154,4 +163,5 @@ export class CloserService implements OnApplicationBootstrap, OnApplicationShutd
   }
 }
 
-const nameOf = (used: { meterId: string; hash: string; isSubstituted: boolean }): string => `${used.meterId} ${used.hash} ${used.isSubstituted}`;
+const nameOf = (used: { meterId: string; hash: string; isSubstituted: boolean }): string =>
+  `${used.meterId} ${used.hash} ${used.isSubstituted}`;

@@ -37,7 +37,10 @@ export function findSuspectMeter(found: SuspectCase): string | undefined {
 
 /** Revenue net less sub-meter net of every site that is out of balance; sites with two revenue meters are not judged. */
 function siteImbalances(meterings: readonly MeteredEnergy[]): { meterId: string; imbalanceWh: number }[] {
-  const sites = Map.groupBy(meterings.filter((metering) => metering.role !== 'head'), (metering) => metering.siteId);
+  const sites = Map.groupBy(
+    meterings.filter((metering) => metering.role !== 'head'),
+    (metering) => metering.siteId,
+  );
   return [...sites.values()].flatMap((meters) => {
     const revenue = meters.filter((metering) => metering.role === 'revenue');
     const subs = meters.filter((metering) => metering.role !== 'revenue');

@@ -33,7 +33,10 @@ export function pairTrades(quantities: Quantities): Trade[] {
   const isOnBothSides = (memberId: string): boolean => boughtWh.has(memberId) && soldWh.has(memberId);
   const pairs = pairQuantities(ordered(boughtWh, isOnBothSides), ordered(soldWh, isOnBothSides));
   return [...Map.groupBy(pairs, (pair) => pair.sellerMemberId).values()].flatMap((own) => {
-    const amounts = creditsOfEnergies(own.map((pair) => pair.energyWh), priceMicroPerKwh);
+    const amounts = creditsOfEnergies(
+      own.map((pair) => pair.energyWh),
+      priceMicroPerKwh,
+    );
     return own.map((pair, index) => ({ ...pair, priceMicroPerKwh, amountMicro: amounts[index]! }));
   });
 }
@@ -41,7 +44,10 @@ export function pairTrades(quantities: Quantities): Trade[] {
 function ordered(quantities: ReadonlyMap<string, number>, isOnBothSides: (memberId: string) => boolean): Open[] {
   return [...quantities]
     .map(([memberId, leftWh]) => ({ memberId, leftWh }))
-    .sort((a, b) => Number(isOnBothSides(b.memberId)) - Number(isOnBothSides(a.memberId)) || (a.memberId < b.memberId ? -1 : 1));
+    .sort(
+      (a, b) =>
+        Number(isOnBothSides(b.memberId)) - Number(isOnBothSides(a.memberId)) || (a.memberId < b.memberId ? -1 : 1),
+    );
 }
 
 function pairQuantities(buyers: Open[], sellers: Open[]): Unpriced[] {

@@ -95,7 +95,10 @@ function accept(levels: readonly Level[], sharedWh: number): Map<string, number>
   for (const level of levels) {
     const levelWh = Math.min(leftWh, level.volumeWh);
     leftWh -= levelWh;
-    const parts = allocateLargestRemainder(levelWh, level.orders.map((order) => order.volumeWh));
+    const parts = allocateLargestRemainder(
+      levelWh,
+      level.orders.map((order) => order.volumeWh),
+    );
     level.orders.forEach((order, index) => parts[index]! > 0 && accepted.set(order.memberId, parts[index]!));
   }
   return accepted;

@@ -28,7 +28,10 @@ describe('verifyClearing', () => {
     ['a micro-unit from nowhere', rowsWith('supplier', { tradeMicro: outcome.accounts.at(-1)!.tradeMicro - 1 })],
     ['a bill above the tariff', rowsWith('c', { supplyMicro: 900_000 })],
     ['a trade too many', { ...outcome, trades: [...outcome.trades, outcome.trades[0]!] }],
-    ['a mispriced trade', { ...outcome, trades: outcome.trades.map((trade) => ({ ...trade, amountMicro: trade.amountMicro + 1 })) }],
+    [
+      'a mispriced trade',
+      { ...outcome, trades: outcome.trades.map((trade) => ({ ...trade, amountMicro: trade.amountMicro + 1 })) },
+    ],
     ['import that does not add up', rowsWith('c', { residualImportWh: 1 })],
     ['a residual that hides energy', { ...outcome, residualWh: outcome.residualWh + 1 }],
     ['more shared than sold', { ...outcome, sharedWh: outcome.sharedWh + 1 }],

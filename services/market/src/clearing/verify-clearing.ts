@@ -48,7 +48,9 @@ function effectiveLimits(input: IntervalInput): Limit[] {
       return [{ ...order, limitMicroPerKwh: least, volumeWh: energyOf(order.memberId, 'exportWh') }];
     }
     const most = Math.min(order.limitMicroPerKwh, mandate.priceCeilingMicroPerKwh, retailMicroPerKwh);
-    return [{ ...order, limitMicroPerKwh: most - sharedChargesMicroPerKwh, volumeWh: energyOf(order.memberId, 'importWh') }];
+    return [
+      { ...order, limitMicroPerKwh: most - sharedChargesMicroPerKwh, volumeWh: energyOf(order.memberId, 'importWh') },
+    ];
   });
 }
 
@@ -86,13 +88,16 @@ function checkRow(input: IntervalInput, row: AccountRow, limits: readonly Limit[
   if (isBook) return [];
   const { retailMicroPerKwh, feedInMicroPerKwh } = input.price;
   const own = limits.filter((limit) => limit.memberId === row.memberId);
-  const tariffMilli = BigInt(row.importWh) * BigInt(retailMicroPerKwh) - BigInt(row.exportWh) * BigInt(feedInMicroPerKwh);
+  const tariffMilli =
+    BigInt(row.importWh) * BigInt(retailMicroPerKwh) - BigInt(row.exportWh) * BigInt(feedInMicroPerKwh);
   const faults: string[] = [];
   if (row.boughtWh + row.residualImportWh !== row.importWh) faults.push(`import of ${row.memberId} does not add up`);
   if (row.soldWh + row.residualExportWh !== row.exportWh) faults.push(`export of ${row.memberId} does not add up`);
-  if (row.boughtWh > 0 && !own.some((limit) => limit.side === 'bid')) faults.push(`${row.memberId} bought without a bid`);
+  if (row.boughtWh > 0 && !own.some((limit) => limit.side === 'bid'))
+    faults.push(`${row.memberId} bought without a bid`);
   if (row.soldWh > 0 && !own.some((limit) => limit.side === 'ask')) faults.push(`${row.memberId} sold without an ask`);
-  if (BigInt(row.tradeMicro + row.supplyMicro) * 1000n > tariffMilli) faults.push(`${row.memberId} pays more than its tariff`);
+  if (BigInt(row.tradeMicro + row.supplyMicro) * 1000n > tariffMilli)
+    faults.push(`${row.memberId} pays more than its tariff`);
   return faults;
 }
 
@@ -104,8 +109,10 @@ function checkTrades(outcome: IntervalOutcome, rows: ReadonlyMap<string, Account
   const faults = outcome.trades.flatMap((trade) => checkTrade(trade, outcome));
   if (outcome.trades.length > Math.max(0, buyers + sellers - 1)) faults.push('more trades than buyers + sellers - 1');
   for (const row of rows.values()) {
-    if (sum('buyerMemberId', row.memberId) !== row.boughtWh) faults.push(`trades of buyer ${row.memberId} do not add up`);
-    if (sum('sellerMemberId', row.memberId) !== row.soldWh) faults.push(`trades of seller ${row.memberId} do not add up`);
+    if (sum('buyerMemberId', row.memberId) !== row.boughtWh)
+      faults.push(`trades of buyer ${row.memberId} do not add up`);
+    if (sum('sellerMemberId', row.memberId) !== row.soldWh)
+      faults.push(`trades of seller ${row.memberId} do not add up`);
   }
   return faults;
 }
@@ -113,7 +120,9 @@ function checkTrades(outcome: IntervalOutcome, rows: ReadonlyMap<string, Account
 function checkTrade(trade: Trade, outcome: IntervalOutcome): string[] {
   const offMilli = BigInt(trade.amountMicro) * 1000n - BigInt(trade.energyWh) * BigInt(trade.priceMicroPerKwh);
   const isPriced = trade.priceMicroPerKwh === outcome.priceMicroPerKwh && offMilli > -1000n && offMilli < 1000n;
-  return isPriced && trade.energyWh > 0 ? [] : [`trade of ${trade.sellerMemberId} to ${trade.buyerMemberId} is mispriced`];
+  return isPriced && trade.energyWh > 0
+    ? []
+    : [`trade of ${trade.sellerMemberId} to ${trade.buyerMemberId} is mispriced`];
 }
 
 function checkSums(input: IntervalInput, outcome: IntervalOutcome): string[] {
@@ -123,10 +132,17 @@ function checkSums(input: IntervalInput, outcome: IntervalOutcome): string[] {
   if (sum((row) => row.supplyMicro) !== 0) faults.push('supply amounts do not sum to zero');
   if (sum((row) => row.boughtWh) !== outcome.sharedWh || sum((row) => row.soldWh) !== outcome.sharedWh)
     faults.push('shared energy is not what was bought and sold');
-  if (outcome.sharedWh > Math.min(sum((row) => row.importWh), sum((row) => row.exportWh)))
+  if (
+    outcome.sharedWh >
+    Math.min(
+      sum((row) => row.importWh),
+      sum((row) => row.exportWh),
+    )
+  )
     faults.push('more was shared than was left over or wanting');
   const head = input.meterings.find((metering) => metering.role === 'head');
   const netWh = sum((row) => row.importWh - row.exportWh) + outcome.residualWh;
-  if (head !== undefined && netWh !== head.importWh - head.exportWh) faults.push('members and residual are not the head meter');
+  if (head !== undefined && netWh !== head.importWh - head.exportWh)
+    faults.push('members and residual are not the head meter');
   return faults;
 }

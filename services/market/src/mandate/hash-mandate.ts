@@ -32,7 +32,12 @@ export const MANDATE_TYPES = {
 
 /** EIP-712 domain of everything that members sign for a community's settlement. */
 export function settlementDomain(contract: SettlementContract): TypedDataDomain {
-  return { name: 'Wattmesh Settlement', version: '1', chainId: contract.chainId, verifyingContract: contract.settlement };
+  return {
+    name: 'Wattmesh Settlement',
+    version: '1',
+    chainId: contract.chainId,
+    verifyingContract: contract.settlement,
+  };
 }
 
 /** A mandate as typed data: ids as bytes32 text, numbers as integers, the expiry in Unix seconds. */
@@ -58,7 +63,11 @@ export function hashMandate(terms: MandateTerms): string {
 }
 
 /** Whether a wallet signed these terms for this contract; a malformed signature is false, never an exception. */
-export function isMandateSignedBy(terms: MandateTerms, contract: SettlementContract, signed: { wallet: string; signature: string }): boolean {
+export function isMandateSignedBy(
+  terms: MandateTerms,
+  contract: SettlementContract,
+  signed: { wallet: string; signature: string },
+): boolean {
   try {
     const signer = verifyTypedData(settlementDomain(contract), MANDATE_TYPES, encodeMandate(terms), signed.signature);
     return signer.toLowerCase() === signed.wallet.toLowerCase();

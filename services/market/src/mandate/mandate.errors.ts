@@ -4,7 +4,9 @@ export class MandateSignatureError extends DomainError {
   readonly code = 'MARKET_MANDATE_SIGNATURE';
 
   constructor(memberId: string) {
-    super(`the mandate is not signed by the wallet of ${memberId}; sign exactly these terms for this community's contract`);
+    super(
+      `the mandate is not signed by the wallet of ${memberId}; sign exactly these terms for this community's contract`,
+    );
   }
 }
 

@@ -27,7 +27,8 @@ export class MandateService {
       const known = await tx.findOneBy(MandateEntity, { mandateHash });
       if (known !== null) return known.signed;
       const { chainId, settlement } = config.chain;
-      if (!isMandateSignedBy(body, { chainId, settlement }, { wallet, signature: body.signature })) throw new MandateSignatureError(body.memberId);
+      if (!isMandateSignedBy(body, { chainId, settlement }, { wallet, signature: body.signature }))
+        throw new MandateSignatureError(body.memberId);
       await this.check(body, tx);
       const signed: MandateSigned = { ...body, wallet, mandateHash };
       const { memberId, communityId, nonce } = body;

@@ -14,6 +14,7 @@ export class MeteringController {
 
   @OnEvent(IntervalMetered)
   async onMeterings(meterings: IntervalMetered[], tx: EntityManager): Promise<void> {
-    for (const [communityId, kept] of await this.meterings.keep(meterings, tx)) await this.closer.take(communityId, kept, tx);
+    for (const [communityId, kept] of await this.meterings.keep(meterings, tx))
+      await this.closer.take(communityId, kept, tx);
   }
 }

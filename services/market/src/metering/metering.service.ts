@@ -24,10 +24,12 @@ export class MeteringService {
     const meter = await tx.findOneBy(MeterEntity, { meterId: metered.meterId });
     if (meter === null) throw new UnknownMeterError(metered.meterId);
     const { enrolled, communityId } = meter;
-    if (enrolled.siteId !== metered.siteId || enrolled.role !== metered.role) throw new ForeignMeteringError(metered.meterId);
+    if (enrolled.siteId !== metered.siteId || enrolled.role !== metered.role)
+      throw new ForeignMeteringError(metered.meterId);
     const community = await tx.findOneBy(CommunityEntity, { communityId });
     if (community === null) throw new UnknownCommunityError(communityId);
-    if (!isMeteringSignedBy(metered, community.config.chain, enrolled.publicKey)) throw new MeteringSignatureError(metered.meterId);
+    if (!isMeteringSignedBy(metered, community.config.chain, enrolled.publicKey))
+      throw new MeteringSignatureError(metered.meterId);
     const isPlausible = Math.max(metered.importWh, metered.exportWh) <= enrolled.maxIntervalWh;
     const row = {
       meterId: metered.meterId,

@@ -35,6 +35,8 @@ export class MarketTables1790000001000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table correction_due, clearing, metering, standing_order, mandate, meter, member, community');
+    await runner.query(
+      'drop table correction_due, clearing, metering, standing_order, mandate, meter, member, community',
+    );
   }
 }

@@ -38,7 +38,11 @@ export function encodeOrder(terms: OrderTerms): Record<string, string | bigint |
 }
 
 /** Whether a wallet signed this order for this contract; a malformed signature is false, never an exception. */
-export function isOrderSignedBy(terms: OrderTerms, contract: SettlementContract, signed: { wallet: string; signature: string }): boolean {
+export function isOrderSignedBy(
+  terms: OrderTerms,
+  contract: SettlementContract,
+  signed: { wallet: string; signature: string },
+): boolean {
   try {
     const signer = verifyTypedData(settlementDomain(contract), ORDER_TYPES, encodeOrder(terms), signed.signature);
     return signer.toLowerCase() === signed.wallet.toLowerCase();

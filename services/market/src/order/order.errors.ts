@@ -4,7 +4,9 @@ export class OrderSignatureError extends DomainError {
   readonly code = 'MARKET_ORDER_SIGNATURE';
 
   constructor(memberId: string) {
-    super(`the order is not signed by the wallet of ${memberId}; sign exactly these terms for this community's contract`);
+    super(
+      `the order is not signed by the wallet of ${memberId}; sign exactly these terms for this community's contract`,
+    );
   }
 }
 

@@ -32,7 +32,8 @@ export class OrderService {
       const known = await tx.findOneBy(OrderEntity, { orderId: body.orderId });
       if (known !== null) return sameOrder(known.placed, placed);
       const { chainId, settlement } = config.chain;
-      if (!isOrderSignedBy(placed, { chainId, settlement }, { wallet, signature })) throw new OrderSignatureError(body.memberId);
+      if (!isOrderSignedBy(placed, { chainId, settlement }, { wallet, signature }))
+        throw new OrderSignatureError(body.memberId);
       await this.check(body, tx);
       const startMs = Math.max(Date.parse(body.validFrom), intervalStartOf(this.clock.now()));
       const { orderId, communityId } = body;
@@ -45,7 +46,8 @@ export class OrderService {
   private async check(body: PlaceOrder, tx: EntityManager): Promise<void> {
     const { memberId, communityId } = body;
     const mandate = await tx.findOne(MandateEntity, { where: { memberId, communityId }, order: { nonce: 'DESC' } });
-    const isInForce = mandate?.mandateHash === body.mandateHash && Date.parse(mandate.signed.expiresAt) > this.clock.now();
+    const isInForce =
+      mandate?.mandateHash === body.mandateHash && Date.parse(mandate.signed.expiresAt) > this.clock.now();
     if (mandate === null || !isInForce) throw new OrderMandateError(memberId);
     const { priceFloorMicroPerKwh: floor, priceCeilingMicroPerKwh: ceiling } = mandate.signed;
     if (body.limitMicroPerKwh < floor || body.limitMicroPerKwh > ceiling) throw new OrderLimitError({ floor, ceiling });

@@ -33,7 +33,10 @@ export class RegistryService {
 
   /** The community's row, locked: whoever closes intervals or takes orders of a community does so alone. */
   async lock(communityId: string, tx: EntityManager): Promise<CommunityEntity> {
-    const community = await tx.findOne(CommunityEntity, { where: { communityId }, lock: { mode: 'pessimistic_write' } });
+    const community = await tx.findOne(CommunityEntity, {
+      where: { communityId },
+      lock: { mode: 'pessimistic_write' },
+    });
     if (community === null) throw new UnknownCommunityError(communityId);
     return community;
   }
@@ -47,14 +50,14 @@ export class RegistryService {
 
 function checkTariff(config: CommunityConfigured): void {
   const gap = findTariffGap(config.tariff);
-  if (gap !== undefined) throw new TariffError(config.communityId, `no band covers ${gap.slice(11, 16)} in month ${gap.slice(5, 7)}`);
+  if (gap !== undefined)
+    throw new TariffError(config.communityId, `no band covers ${gap.slice(11, 16)} in month ${gap.slice(5, 7)}`);
   if (!isTimeZone(config.timeZone)) throw new TariffError(config.communityId, `there is no zone ${config.timeZone}`);
 }
 
 function isTimeZone(timeZone: string): boolean {
   try {
-    new Intl.DateTimeFormat('en-US', { timeZone });
-    return true;
+    return new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone.length > 0;
   } catch {
     return false;
   }

@@ -14,7 +14,8 @@ const tariff: Tariff = {
   feedInMicroPerKwh: 50_000,
   sharedChargesMicroPerKwh: 20_000,
 };
-const retail = (intervalStart: string, timeZone = 'America/Los_Angeles') => priceAtInterval(tariff, { intervalStart, timeZone }).retailMicroPerKwh;
+const retail = (intervalStart: string, timeZone = 'America/Los_Angeles') =>
+  priceAtInterval(tariff, { intervalStart, timeZone }).retailMicroPerKwh;
 
 describe('priceAtInterval', () => {
   it.each([

@@ -20,7 +20,8 @@ export interface TariffMoment {
 export function priceAtInterval(tariff: Tariff, moment: TariffMoment): PriceAtInterval {
   const local = localTime(moment);
   const band = tariff.bands.find((each) => isInBand(each, local));
-  if (band === undefined) throw new RangeError(`the tariff has no band for ${moment.intervalStart} in ${moment.timeZone}: add one`);
+  if (band === undefined)
+    throw new RangeError(`the tariff has no band for ${moment.intervalStart} in ${moment.timeZone}: add one`);
   return {
     retailMicroPerKwh: band.retailMicroPerKwh,
     feedInMicroPerKwh: tariff.feedInMicroPerKwh,
@@ -40,7 +41,13 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function localTime({ intervalStart, timeZone }: TariffMoment): LocalTime {
   let format = formats.get(timeZone);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', { timeZone, month: 'numeric', weekday: 'short', hour: 'numeric', hourCycle: 'h23' });
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      month: 'numeric',
+      weekday: 'short',
+      hour: 'numeric',
+      hourCycle: 'h23',
+    });
     formats.set(timeZone, format);
   }
   const parts = new Map(format.formatToParts(Date.parse(intervalStart)).map((part) => [part.type, part.value]));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IntervalSettled, type CommunityConfigured, type IntervalCleared } from '@wattmesh/events';
 import { hashCanonicalJson } from '@wattmesh/market/hash-canonical-json';
-import { Clock } from '@wattmesh/platform/clock';
+import { Clock, INTERVAL_MS } from '@wattmesh/platform/clock';
 import { Outbox } from '@wattmesh/platform/database';
 import type { EntityManager } from 'typeorm';
 import { PeriodEntity } from '../netting/period.entity.ts';
@@ -26,7 +26,10 @@ export class LedgerService {
   /** Books a cleared run once: rows, tree and event in the caller's transaction. */
   async book(cleared: IntervalCleared, tx: EntityManager): Promise<void> {
     const { communityId } = cleared;
-    const community = await tx.findOne(CommunityEntity, { where: { communityId }, lock: { mode: 'pessimistic_write' } });
+    const community = await tx.findOne(CommunityEntity, {
+      where: { communityId },
+      lock: { mode: 'pessimistic_write' },
+    });
     if (community === null) throw new UnknownCommunityError(communityId);
     const intervalStart = new Date(Date.parse(cleared.intervalStart)).toISOString();
     const runNumber = runNumberOf(cleared.run);
@@ -34,7 +37,10 @@ export class LedgerService {
     const periodStart = await this.periodOf(community.config, intervalStart, tx);
     const booked = await this.bookRows(cleared, { config: community.config, intervalStart, periodStart }, tx);
     const { chainId, settlement } = community.config.chain;
-    const tree = saltInterval({ ...cleared, intervalStart }, { chainId, settlement, saltSeed: this.config.SETTLEMENT_SALT_SEED });
+    const tree = saltInterval(
+      { ...cleared, intervalStart },
+      { chainId, settlement, saltSeed: this.config.SETTLEMENT_SALT_SEED },
+    );
     const dataHash = hashCanonicalJson(cleared);
     await tx.insert(BookedRunEntity, { communityId, intervalStart, runNumber, root: tree.root, dataHash, cleared });
     await tx.insert(
@@ -79,7 +85,8 @@ export class LedgerService {
       periodMicro: netLanes(period, supplierMemberId),
       capMicro: await this.capsAt(communityId, periodEndOf(place.periodStart, place.config), tx),
     });
-    const sum = (pick: (row: BookedRun['rows'][number]) => number): number => booked.rows.reduce((all, row) => all + pick(row), 0);
+    const sum = (pick: (row: BookedRun['rows'][number]) => number): number =>
+      booked.rows.reduce((all, row) => all + pick(row), 0);
     if (sum((row) => row.tradeMicro) !== 0 || sum((row) => row.supplyMicro) !== 0) {
       throw new UnbalancedRunError(place.intervalStart, cleared.run);
     }
@@ -96,17 +103,26 @@ export class LedgerService {
     return caps;
   }
 
-  private async completePeriod(config: CommunityConfigured, interval: { intervalStart: string; run: string }, tx: EntityManager): Promise<void> {
+  private async completePeriod(
+    config: CommunityConfigured,
+    interval: { intervalStart: string; run: string },
+    tx: EntityManager,
+  ): Promise<void> {
     const { communityId, settlementPeriodIntervals: intervalCount } = config;
     const periodStart = periodStartOf(interval.intervalStart, config);
-    const endMs = Date.parse(periodEndOf(periodStart, config));
-    if (interval.run !== 'final' || Date.parse(interval.intervalStart) + (endMs - Date.parse(periodStart)) / intervalCount !== endMs) return;
+    const isLast = Date.parse(interval.intervalStart) + INTERVAL_MS === Date.parse(periodEndOf(periodStart, config));
+    if (interval.run !== 'final' || !isLast) return;
     await tx.insert(PeriodEntity, { communityId, periodStart, intervalCount, state: 'complete' });
   }
 
   /** Rows of one member, oldest first. */
-  rowsOf(member: { memberId: string; fromInstant?: string; toInstant?: string }, tx: EntityManager): Promise<LedgerRowEntity[]> {
-    const query = tx.createQueryBuilder(LedgerRowEntity, 'row').where('row.member_id = :memberId', { memberId: member.memberId });
+  rowsOf(
+    member: { memberId: string; fromInstant?: string; toInstant?: string },
+    tx: EntityManager,
+  ): Promise<LedgerRowEntity[]> {
+    const query = tx
+      .createQueryBuilder(LedgerRowEntity, 'row')
+      .where('row.member_id = :memberId', { memberId: member.memberId });
     if (member.fromInstant !== undefined) query.andWhere('row.interval_start >= :from', { from: member.fromInstant });
     if (member.toInstant !== undefined) query.andWhere('row.interval_start < :to', { to: member.toInstant });
     return query.orderBy('row.interval_start').addOrderBy('row.run_number').getMany();
@@ -117,7 +133,10 @@ function sumByMember(rows: readonly LedgerRowEntity[]): Map<string, { tradeMicro
   const sums = new Map<string, { tradeMicro: number; supplyMicro: number }>();
   for (const row of rows) {
     const sum = sums.get(row.memberId) ?? { tradeMicro: 0, supplyMicro: 0 };
-    sums.set(row.memberId, { tradeMicro: sum.tradeMicro + row.tradeMicro, supplyMicro: sum.supplyMicro + row.supplyMicro });
+    sums.set(row.memberId, {
+      tradeMicro: sum.tradeMicro + row.tradeMicro,
+      supplyMicro: sum.supplyMicro + row.supplyMicro,
+    });
   }
   return sums;
 }

@@ -5,6 +5,8 @@ export class ProofNotFoundError extends DomainError {
   override readonly httpStatus = 404;
 
   constructor(what: { interval: string; run: string; memberId: string }) {
-    super(`there is no leaf of ${what.memberId} in interval ${what.interval}, run ${what.run}; look up the runs in the statement`);
+    super(
+      `there is no leaf of ${what.memberId} in interval ${what.interval}, run ${what.run}; look up the runs in the statement`,
+    );
   }
 }

@@ -35,14 +35,20 @@ export class ProofService {
     if (run === undefined) throw new ProofNotFoundError(path);
     const { config } = await this.database.findOneByOrFail(CommunityEntity, { communityId: run.communityId });
     const { chainId, settlement } = config.chain;
-    const tree = saltInterval({ ...run.cleared, intervalStart }, { chainId, settlement, saltSeed: this.config.SETTLEMENT_SALT_SEED });
-    const commit = run.commitNonce === null ? null : await this.database.findOneBy(TransactionEntity, { nonce: run.commitNonce });
+    const tree = saltInterval(
+      { ...run.cleared, intervalStart },
+      { chainId, settlement, saltSeed: this.config.SETTLEMENT_SALT_SEED },
+    );
+    const commit =
+      run.commitNonce === null ? null : await this.database.findOneBy(TransactionEntity, { nonce: run.commitNonce });
     return {
       root: run.root,
       leafCount: tree.leaves.length,
       tradeCount: run.cleared.trades.length,
       ...(commit === null ? {} : { commit: commit.status }),
-      leaves: tree.leaves.filter(({ leaf }) => isOf(leaf, path.memberId)).map((each) => ({ ...each, siblings: proveLeaf(tree, each.place.index) })),
+      leaves: tree.leaves
+        .filter(({ leaf }) => isOf(leaf, path.memberId))
+        .map((each) => ({ ...each, siblings: proveLeaf(tree, each.place.index) })),
     };
   }
 }

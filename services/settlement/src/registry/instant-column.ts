@@ -7,5 +7,5 @@ export const INSTANT = {
 /** Column options of a whole number that may need 53 bits. */
 export const BIG_INTEGER = {
   type: 'bigint',
-  transformer: { to: (value: unknown) => value, from: (text: string | null) => (text === null ? undefined : Number(text)) },
+  transformer: { to: (value: unknown) => value, from: (text: string | null) => (text === null ? null : Number(text)) },
 } as const;

@@ -29,7 +29,9 @@ export interface Statement {
  * statements of adjoining ranges sum to that of the whole range. Rows without an amount give no line. O(n log n).
  */
 export function listLines(rows: readonly DatedRow[]): Statement {
-  const sorted = [...rows].sort((a, b) => (a.intervalStart < b.intervalStart ? -1 : a.intervalStart > b.intervalStart ? 1 : 0));
+  const sorted = [...rows].sort((a, b) =>
+    a.intervalStart < b.intervalStart ? -1 : a.intervalStart > b.intervalStart ? 1 : 0,
+  );
   const lines = sorted.flatMap((row): StatementLine[] =>
     [
       { intervalStart: row.intervalStart, run: row.run, kind: 'neighbours' as const, amountMicro: row.tradeMicro },

@@ -12,10 +12,17 @@ export class StatementController {
   ) {}
 
   @Get(':memberId')
-  async statement(@Param('memberId') memberId: string, @Query({ schema: StatementRange }) range: StatementRange): Promise<Statement & { memberId: string }> {
+  async statement(
+    @Param('memberId') memberId: string,
+    @Query({ schema: StatementRange }) range: StatementRange,
+  ): Promise<Statement & { memberId: string }> {
     const { from, to } = range;
     const rows = await this.ledger.rowsOf(
-      { memberId, ...(from === undefined ? {} : { fromInstant: from }), ...(to === undefined ? {} : { toInstant: to }) },
+      {
+        memberId,
+        ...(from === undefined ? {} : { fromInstant: from }),
+        ...(to === undefined ? {} : { toInstant: to }),
+      },
       this.database,
     );
     return { memberId, ...listLines(rows) };

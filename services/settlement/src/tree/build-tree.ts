@@ -37,13 +37,20 @@ export function proveLeaf(tree: SaltedTree, index: number): string[] {
 }
 
 /** Whether a leaf at an index reaches the root of a tree of `leafCount` leaves by its siblings. */
-export function verifyLeaf(claim: { leaf: string; index: number; siblings: readonly string[]; root: string; leafCount: number }): boolean {
+export function verifyLeaf(claim: {
+  leaf: string;
+  index: number;
+  siblings: readonly string[];
+  root: string;
+  leafCount: number;
+}): boolean {
   const { leaf, index, siblings, root, leafCount } = claim;
   let depth = 0;
   while (2 ** depth < leafCount) depth += 1;
   if (siblings.length !== depth || !Number.isInteger(index) || index < 0 || index >= leafCount) return false;
   const reached = siblings.reduce(
-    (node, sibling, level) => (Math.floor(index / 2 ** level) % 2 === 1 ? hashNode(sibling, node) : hashNode(node, sibling)),
+    (node, sibling, level) =>
+      Math.floor(index / 2 ** level) % 2 === 1 ? hashNode(sibling, node) : hashNode(node, sibling),
     leaf,
   );
   return reached === root;

@@ -17,7 +17,9 @@ export interface LeafPlace {
 }
 
 /** A leaf's content: a trade or one member's row of the interval. */
-export type Leaf = { readonly kind: 'trade'; readonly fields: Trade } | { readonly kind: 'account'; readonly fields: AccountRow };
+export type Leaf =
+  | { readonly kind: 'trade'; readonly fields: Trade }
+  | { readonly kind: 'account'; readonly fields: AccountRow };
 
 /**
  * Hash of a leaf, the same as the settlement contract's LeafLib.

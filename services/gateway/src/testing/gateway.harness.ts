@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encodeCommand } from '@wattmesh/dispatcher/encode-command';
 import {
+  type CommandIssued,
   CommandProgressed,
   CommunityConfigured,
   DeviceRegistered,
@@ -13,20 +15,42 @@ import {
   type EventDefinition,
   type PayloadOf,
 } from '@wattmesh/events';
-import { createService, Logger, MemoryBus, RealEffects, startService, toRecord, type Effects, type RunningService } from '@wattmesh/platform';
+import {
+  createService,
+  Logger,
+  MemoryBus,
+  RealEffects,
+  startService,
+  toRecord,
+  type Effects,
+  type RunningService,
+} from '@wattmesh/platform';
 import { StepClock } from '@wattmesh/platform/clock';
-import { generateProfiles, loadScenario, startDevices, World, type RunningDevices, type Scenario } from '@wattmesh/simulator';
+import {
+  generateProfiles,
+  loadScenario,
+  startDevices,
+  World,
+  type RunningDevices,
+  type Scenario,
+} from '@wattmesh/simulator';
 import { AppModule } from '../app.module.ts';
 import { deriveKey } from '../signing/derive-key.ts';
+import { signMessage } from '../signing/sign-message.ts';
 
 const SEED = 'hamlet-seed';
-const CHAIN = { chainId: 31_337, registry: `0x${'11'.repeat(20)}`, settlement: `0x${'22'.repeat(20)}`, token: `0x${'33'.repeat(20)}` };
+const CHAIN = {
+  chainId: 31_337,
+  registry: `0x${'11'.repeat(20)}`,
+  settlement: `0x${'22'.repeat(20)}`,
+  token: `0x${'33'.repeat(20)}`,
+};
 const TOPICS = [ReadingTaken, IntervalMetered, CommandProgressed, DeviceStatusChanged];
 
 export const DISPATCHER = deriveKey('dispatcher-seed', 'dispatcher');
 export const DOMAIN = { chainId: CHAIN.chainId, registry: CHAIN.registry };
 
-/** A hamlet on a step clock: simulated devices on loopback, a bus, and a gateway that can be killed and started again. */
+/** A community on a step clock, by default the hamlet: simulated devices on loopback, a bus, and a gateway that can be killed and started again. */
 export class GatewayHarness {
   readonly scenario: Scenario;
   readonly clock: StepClock;
@@ -35,38 +59,59 @@ export class GatewayHarness {
   readonly startMs: number;
   private readonly folder = mkdtempSync(join(tmpdir(), 'wattmesh-gateway-'));
   private readonly seen: { topic: string; id: string; payload: unknown }[] = [];
+  private readonly modbusTimeoutMs: number;
   private devices: RunningDevices | undefined;
   private gateway: RunningService | undefined;
 
-  constructor(options: { change?: (scenario: Scenario) => void; speed?: number } = {}) {
-    this.scenario = structuredClone(loadScenario('hamlet'));
+  constructor(
+    options: {
+      change?: (scenario: Scenario) => void;
+      scenario?: string;
+      speed?: number;
+      modbusTimeoutMs?: number;
+    } = {},
+  ) {
+    this.scenario = structuredClone(loadScenario(options.scenario ?? 'hamlet'));
     options.change?.(this.scenario);
+    this.modbusTimeoutMs = options.modbusTimeoutMs ?? 5_000;
     this.startMs = Date.parse(this.scenario.startsAt);
     this.clock = new StepClock({ simMs: this.startMs, speed: options.speed ?? 60 });
     this.world = new World({ scenario: this.scenario, profiles: generateProfiles(this.scenario) });
-    this.bus = new MemoryBus({ clock: this.clock });
+    this.bus = new MemoryBus({ clock: this.clock, serial: true });
   }
 
   async start(effects?: Effects): Promise<void> {
     this.devices = await startDevices({ world: this.world, clock: () => this.clock.now(), portFrom: 0 });
     await this.bus.start();
-    await this.bus.subscribe('observer', TOPICS.map(({ topic }) => topic), async (batch) => {
-      for (const { topic, headers, value } of batch) this.seen.push({ topic, id: headers['ce_id'] ?? '', payload: JSON.parse(value) });
-    });
+    await this.bus.subscribe(
+      'observer',
+      TOPICS.map(({ topic }) => topic),
+      async (batch) => {
+        for (const { topic, headers, value } of batch)
+          this.seen.push({ topic, id: headers['ce_id'] ?? '', payload: JSON.parse(value) });
+      },
+    );
     await this.startGateway(effects);
     await this.register();
     await this.runTo(0);
   }
 
-  async startGateway(effects: Effects = new RealEffects(), onCrash: () => void = () => undefined): Promise<void> {
+  async startGateway(effects: Effects = new RealEffects()): Promise<void> {
     const env = {
       GATEWAY_STORE: this.folder,
       GATEWAY_KEY_SEED: SEED,
       GATEWAY_DISPATCHER_KEY: DISPATCHER.publicKey,
-      GATEWAY_MODBUS_TIMEOUT_MS: '60',
+      GATEWAY_MODBUS_TIMEOUT_MS: `${this.modbusTimeoutMs}`,
     };
     const logger = new Logger({ service: 'gateway', level: 'silent' });
-    const app = await createService(AppModule, { name: 'gateway', bus: this.bus, clock: this.clock, effects, env, logger, onCrash });
+    const app = await createService(AppModule, {
+      name: 'gateway',
+      bus: this.bus,
+      clock: this.clock,
+      effects,
+      env,
+      logger,
+    });
     this.gateway = await startService(app);
   }
 
@@ -90,13 +135,59 @@ export class GatewayHarness {
 
   async publish<E extends EventDefinition>(event: E, payload: PayloadOf<E>): Promise<void> {
     const id = `${event.topic}:${event.key(payload)}:${JSON.stringify(payload).length}:${this.clock.now()}:${this.seen.length}`;
-    await this.bus.publish([toRecord(event, payload, { id, source: 'test', time: this.clock.nowIso(), sequence: 1 })]);
+    const record = toRecord(event, payload, { id, source: 'test', time: this.clock.nowIso(), sequence: 1 });
+    // A gateway that dies meanwhile takes the record when it is back: nobody waits for it here.
+    void this.bus.publish([record]).catch(() => undefined);
+    await this.clock.runUntil(this.clock.now());
   }
 
   /** Payloads of a topic as a consumer that drops repeated ids sees them. */
   events<E extends EventDefinition>(event: E): PayloadOf<E>[] {
     const own = this.seen.filter(({ topic }) => topic === event.topic);
     return [...new Map(own.map(({ id, payload }) => [id, payload as PayloadOf<E>])).values()];
+  }
+
+  /** Ids under which different payloads were published: a replay must say the same again. */
+  contradictions(event: EventDefinition): string[] {
+    const byId = Map.groupBy(
+      this.seen.filter(({ topic }) => topic === event.topic),
+      ({ id }) => id,
+    );
+    return [...byId]
+      .filter(([, same]) => new Set(same.map(({ payload }) => JSON.stringify(payload))).size > 1)
+      .map(([id]) => id);
+  }
+
+  /** What the gateway says of its readiness. */
+  async readiness(): Promise<{ checks: Record<string, boolean> }> {
+    const answer = await fetch(`${this.gateway?.url}/health/ready`);
+    return (await answer.json()) as { checks: Record<string, boolean> };
+  }
+
+  /** Damages the log of a site in its middle, as a bad disk would. */
+  damageLog(siteId: string): void {
+    const folder = join(this.folder, 'sites', siteId);
+    const name = readdirSync(folder).find((file) => file.startsWith('log-')) ?? '';
+    const text = readFileSync(join(folder, name), 'utf8');
+    writeFileSync(join(folder, name), `0${text.slice(1, 40)}${text.slice(41)}`);
+  }
+
+  /** A command of the dispatcher for the next minutes. */
+  command(deviceId: string, over: Partial<CommandIssued> = {}): CommandIssued {
+    const nowMs = this.clock.now();
+    const command = {
+      commandId: '00000000-0000-8000-8000-000000000001',
+      deviceId,
+      siteId: this.scenario.devices.find((device) => device.deviceId === deviceId)?.siteId ?? '',
+      issuedAt: new Date(nowMs).toISOString(),
+      expiresAt: new Date(nowMs + 120_000).toISOString(),
+      setpointW: -3_000,
+      minW: -5_000,
+      maxW: 5_000,
+      reason: { code: 'community-trade' as const, text: 'the neighbours are short' },
+      ...over,
+    };
+    return { ...command, signature: signMessage(encodeCommand(command), DISPATCHER.secretKey) };
   }
 
   /** Registers a device again, changed. */

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { ReadinessCheck } from '@wattmesh/platform';
+import { TrainingService } from '../training/training.service.ts';
+import { ForecastService } from './forecast.service.ts';
+
+/** Ready when the model's first forecasts have left, or a baseline's where there is no model, with the reason. */
+@Injectable()
+export class ForecastReadiness extends ReadinessCheck {
+  constructor(
+    private readonly training: TrainingService,
+    private readonly forecasts: ForecastService,
+  ) {
+    super();
+  }
+
+  get name(): string {
+    const { standing } = this.training;
+    switch (standing.kind) {
+      case 'waiting':
+        return `forecast: waiting, ${standing.reason}`;
+      case 'training':
+        return `forecast: training ${Math.floor(100 * standing.share)} %`;
+      case 'model':
+        return `forecast: model ${standing.model.version} on ${standing.backend}`;
+      case 'baseline':
+        return `forecast: baseline, ${standing.reason}`;
+    }
+  }
+
+  isReady(): boolean {
+    const { kind } = this.training.standing;
+    return (kind === 'model' || kind === 'baseline') && this.forecasts.hasIssued;
+  }
+}

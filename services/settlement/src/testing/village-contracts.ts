@@ -1,0 +1,51 @@
+import {
+  deployContracts,
+  depositFor,
+  encodeMandate,
+  mandateTypedData,
+  registerMembers,
+  setMandates,
+  settlementAbi,
+  type Deployment,
+} from '@wattmesh/contracts';
+import type { TestChain } from '@wattmesh/contracts/test-chain';
+import { Contract } from 'ethers';
+import { mandate, MEMBERS, QUARTER, START, walletOf } from './a-village.ts';
+
+/** A settlement contract with four funded members; the residual account trades with nobody and signs nothing. */
+export async function deployVillage(chain: TestChain, windowIntervals: number): Promise<Deployment> {
+  const operator = chain.walletAt(0);
+  const deployed = await deployContracts(operator, { communityId: 'village', periodIntervals: 2, windowIntervals });
+  await registerMembers(
+    operator,
+    deployed.registry,
+    MEMBERS.map((memberId) => ({ memberId, wallet: walletOf(memberId).address })),
+  );
+  await depositFor(
+    operator,
+    deployed,
+    MEMBERS.map((memberId) => ({ memberId, totalMicro: 2_000_000 })),
+  );
+  const { domain, types } = mandateTypedData(chain.chainId, deployed.settlement);
+  const signed = await Promise.all(
+    ['home-1', 'home-2', 'supplier'].map(async (memberId) => ({
+      mandate: mandate(memberId),
+      signature: await walletOf(memberId).signTypedData(domain, types, encodeMandate(mandate(memberId))),
+    })),
+  );
+  await setMandates(operator, deployed, signed);
+  return deployed;
+}
+
+export async function balancesOf(chain: TestChain, contracts: Deployment): Promise<number[]> {
+  const settlement = new Contract(contracts.settlement, settlementAbi, chain.ethers);
+  const accounts = await Promise.all(MEMBERS.map((_, index) => settlement.getFunction('account')(index)));
+  return accounts.map((each) => Number(each[0]));
+}
+export async function commitsOf(chain: TestChain, contracts: Deployment): Promise<string[]> {
+  const settlement = new Contract(contracts.settlement, settlementAbi, chain.ethers);
+  const events = await settlement.queryFilter(settlement.filters['IntervalCommitted']!(), 0);
+  return events.map((event) =>
+    'args' in event ? `${event.args['run']} ${Number(event.args['interval']) - START / QUARTER}` : '',
+  );
+}
