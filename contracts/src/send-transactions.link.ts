@@ -1,4 +1,4 @@
-import type { ContractTransactionReceipt, Signer, TransactionReceipt, TransactionRequest } from 'ethers';
+import type { Signer, TransactionReceipt, TransactionRequest } from 'ethers';
 
 /** The set-up of a community's contracts cannot go on; the message says what to do. */
 export class ChainSetupError extends Error {
@@ -19,7 +19,7 @@ export async function sendTransactions(
     sent.push(await signer.sendTransaction({ ...request, nonce: firstNonce + offset }));
   const receipts: TransactionReceipt[] = [];
   for (const response of sent) {
-    const receipt: TransactionReceipt | ContractTransactionReceipt | null = await response.wait();
+    const receipt = await response.wait();
     if (receipt?.status !== 1)
       throw new ChainSetupError(
         `transaction ${response.hash} reverted; look at it on the chain and run the set-up again`,

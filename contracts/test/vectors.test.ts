@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeMandate, hashMandate, packDeltas, runNumber } from '../src/index.ts';
 import type { TestChain } from '../src/test-chain.link.ts';
 import { makeVectors } from './make-vectors.ts';
-import type { AccountLeaf, TradeLeaf } from './reference-tree.ts';
+import { referenceAccount, referenceRoot, referenceTrade, type AccountLeaf, type TradeLeaf } from './reference-tree.ts';
 import { deployVillage, idOf, mined, startChain, type Village } from './village.ts';
 
 const vectors = makeVectors();
@@ -105,6 +105,44 @@ describe('vectors that hold every implementation of the tree together', () => {
     const [trade, account] = [tree.leaves[0]!, tree.leaves[2]!];
     expect(await verify(tree, { ...account, kind: 'trade', fields: trade.fields })).toBe(false);
     expect(await verify(tree, { ...trade, kind: 'account', fields: account.fields })).toBe(false);
+  });
+
+  it('holds an operator to the counts in its header: no trade among the account rows, no account row among the trades, no other depth', async () => {
+    const trade = vectors.trees[3]!.leaves[0]!.fields as TradeLeaf;
+    const row = vectors.trees[3]!.leaves[2]!.fields as AccountLeaf;
+    const salt = `0x${'5a'.repeat(16)}`;
+    const place = (index: number, run: number) => ({ ...vectors, interval: vectors.interval + 1, run, index, salt });
+    const counts = [
+      [1, 2],
+      [0, 2],
+      [2, 2],
+      [1, 3],
+      [1, 1],
+    ] as const;
+    const leavesOf = (run: number) => [referenceTrade(place(0, run), trade), referenceAccount(place(1, run), row)];
+    const headers = counts.map(([tradeCount, leafCount], run) => {
+      const root = referenceRoot(leavesOf(run));
+      return { ...history[0]!, interval: vectors.interval + 1, run, tradeCount, leafCount, root };
+    });
+    await mined(village.settlement.commit(headers));
+    const onChainTrade = { ...trade, seller: idOf(trade.seller), buyer: idOf(trade.buyer) };
+    const onChainRow = { ...row, memberId: idOf(row.memberId) };
+    const verdicts = await Promise.all(
+      counts.map((_, run) => {
+        const [first, second] = leavesOf(run);
+        return Promise.all([
+          village.settlement.verifyTrade(headers, run, onChainTrade, { index: 0, salt, siblings: [second] }),
+          village.settlement.verifyAccount(headers, run, onChainRow, { index: 1, salt, siblings: [first] }),
+        ]);
+      }),
+    );
+    expect(verdicts).toEqual([
+      [true, true],
+      [false, true],
+      [true, false],
+      [false, false],
+      [false, false],
+    ]);
   });
 
   it.each(vectors.mandates)('hashes a mandate alike on and off chain', async ({ mandate, hash }) => {

@@ -139,12 +139,13 @@ export class World {
     };
   }
 
+  /** Next operating point. One wanted in the past (a device told by a clock that is behind the world's) is due now: time never runs back. */
   #nextEventMs(): number {
     const { nowMs, wantedMs } = this.#state;
     let nextMs = Math.floor(nowMs / GRID_MS) * GRID_MS + GRID_MS;
     if (wantedMs !== undefined) nextMs = Math.min(nextMs, wantedMs);
     const instant = this.#instants.find((atMs) => atMs > nowMs);
-    return instant === undefined ? nextMs : Math.min(nextMs, instant);
+    return Math.max(nowMs, instant === undefined ? nextMs : Math.min(nextMs, instant));
   }
 
   #integrate(toMs: number): void {

@@ -41,6 +41,15 @@ export class History {
     }));
   }
 
+  /** The same log without what belongs to intervals from that instant on. */
+  before(untilMs: number): History {
+    const belongs = (value: string): boolean => {
+      const { intervalStart } = JSON.parse(value) as { intervalStart?: string };
+      return intervalStart === undefined || Date.parse(intervalStart) < untilMs;
+    };
+    return new History([...this.#byTopic.values()].flat().filter(({ value }) => belongs(value)));
+  }
+
   /** How many events were dead-lettered, by topic and consumer. */
   deadLetters(): { topic: string; count: number }[] {
     return [...this.#byTopic].filter(([topic]) => topic.endsWith('.dlq')).map(([topic, events]) => ({ topic, count: events.length }));

@@ -32,15 +32,17 @@ export function checkLoads(history: History, world: World): LoadCheck[] {
 }
 
 /** Audits what happened and reports it. The services may have ended; database and chain must answer. */
-export async function reportRun(community: LiveCommunity, log: EventLog, run: { lagP99Ms: number; clock: string }): Promise<Report> {
+export async function reportRun(community: LiveCommunity, log: EventLog, run: { lagP99Ms: number; clock: string; untilMs?: number }): Promise<Report> {
   const history = await readHistory(log);
   const members = history.members.map(({ payload }) => payload);
   const chain = await readChain(community.options.operator, community.contracts, members);
   const { scenario } = community.options;
+  // Intervals after the goal are audited too, but the report is of what was asked for.
+  const reported = run.untilMs === undefined ? history : history.before(run.untilMs);
   return buildReport({
-    history,
+    history: reported,
     violations: audit(history, chain),
-    loads: checkLoads(history, community.world),
+    loads: checkLoads(reported, community.world),
     lagP99Ms: run.lagP99Ms,
     scenario: { name: scenario.name, seed: scenario.seed },
     bus: 'memory',

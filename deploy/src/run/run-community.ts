@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { RealEffects } from '@wattmesh/platform';
-import { StepClock, intervalStartOf, type Clock } from '@wattmesh/platform/clock';
+import { INTERVAL_MS, StepClock, intervalStartOf, type Clock } from '@wattmesh/platform/clock';
 import type { Scenario, WorldState } from '@wattmesh/simulator';
 import { drainContract } from '../drill/drain-contract.ts';
 import type { Drill } from '../drill/drills.ts';
@@ -9,17 +9,19 @@ import { LaunchError } from '../local/launch-error.ts';
 import { makeBlocks, operatorOf, type Servers } from '../local/servers.ts';
 import type { Progress } from '../progress.ts';
 import { RunLog } from '../run-log.ts';
-import { HeldClock } from '../stack/held-clock.ts';
+import { WarmingClock } from '../stack/warming-clock.ts';
 import { LiveCommunity } from '../stack/live-community.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { StartOptions } from '../start-options.ts';
 import { writeState, type SavedState } from '../state-file.ts';
 import { held, reportRun, summarise, writeReport } from './finish-run.ts';
-import { runUntilSettled, waitUntilReady } from './run-loop.ts';
+import { runUntilSettled, waitUntilReady, type RunGoal } from './run-loop.ts';
 
 const FIRST_DEVICE_PORT = 1502;
 const READY_WITHIN_MS = 150_000;
 const KEEP_EVERY_MS = 1000;
+/** Simulated time before the first interval in which services are made ready. */
+const LEAD_MS = 600_000;
 /** A stepped chain makes a block each 15 simulated seconds; its real one each second. */
 const BLOCK_EVERY_S = 15;
 
@@ -37,10 +39,11 @@ export interface CommunityRun {
 
 function clockOf(run: CommunityRun, log: RunLog): Clock {
   const { options, scenario, earlier } = run;
-  const simMs = earlier?.simMs ?? Date.parse(scenario.startsAt);
+  const startMs = earlier?.simMs ?? Date.parse(scenario.startsAt);
+  const warmingMs = earlier ? startMs : startMs - LEAD_MS;
   const logger = log.loggerOf('clock');
   const onError = (name: string, error: unknown) => logger.error({ err: error, timer: name }, 'a timer failed');
-  return options.clock === 'step' ? new StepClock({ simMs, speed: options.speed, onError }) : new HeldClock({ simMs, speed: options.speed, onError });
+  return options.clock === 'step' ? new StepClock({ simMs: startMs, speed: options.speed, onError }) : new WarmingClock({ warmingMs, startMs, speed: options.speed, onError });
 }
 
 function prepare(run: CommunityRun, clock: Clock, log: RunLog): Promise<LiveCommunity> {
@@ -77,7 +80,7 @@ function keeper(run: CommunityRun, community: LiveCommunity, clock: Clock): (isL
   return (isLast = false) => {
     if (!isLast && performance.now() - keptAt < KEEP_EVERY_MS) return;
     keptAt = performance.now();
-    const simMs = clock.now();
+    const simMs = Math.max(clock.now(), Date.parse(run.scenario.startsAt));
     community.world.advanceTo(simMs);
     writeState(run.options.stateFolder, {
       version: 1,
@@ -120,12 +123,13 @@ export async function runCommunity(run: CommunityRun): Promise<number> {
   const keep = keeper(run, community, clock);
   keep();
   progress.step(`ready: http://127.0.0.1:${new URL(stack.urls.portal).port} (${scenario.name}, seed ${scenario.seed}, ${new Date(clock.now()).toISOString()}, speed ${options.speed}); log in ${log.file}`);
-  const goal = { firstIntervalMs: intervalStartOf(clock.now() + 899_999), settlementPeriodIntervals: scenario.community.settlementPeriodIntervals, periodStartMs: Date.parse(scenario.community.startsAt), ...(options.intervals === undefined ? {} : { intervals: options.intervals }) };
+  const firstInterval = Math.max(Date.parse(scenario.startsAt), intervalStartOf(clock.now() + INTERVAL_MS - 1));
+  const goal = { firstIntervalMs: firstInterval, settlementPeriodIntervals: scenario.community.settlementPeriodIntervals, periodStartMs: Date.parse(scenario.community.startsAt), ...(options.intervals === undefined ? {} : { intervals: options.intervals }) };
   const isReached = await runUntilSettled(stack, clock, { goal, signal, keep, onProgress: (intervals) => progress.step(`${intervals} interval${intervals === 1 ? '' : 's'} settled`) });
-  return finish(run, { community, stack, clock, keep, isReached });
+  return finish(run, { community, stack, clock, keep, isReached, goal });
 }
 
-async function finish(run: CommunityRun, ran: { community: LiveCommunity; stack: Stack; clock: Clock; keep: (isLast: boolean) => void; isReached: boolean }): Promise<number> {
+async function finish(run: CommunityRun, ran: { community: LiveCommunity; stack: Stack; clock: Clock; keep: (isLast: boolean) => void; isReached: boolean; goal: RunGoal }): Promise<number> {
   const { options, progress, drill, endings, servers, signal } = run;
   const { community, stack, clock } = ran;
   progress.step('ending the services');
@@ -135,7 +139,7 @@ async function finish(run: CommunityRun, ran: { community: LiveCommunity; stack:
   clock.stop();
   if (drill?.drainsContract) await drainContract(servers.provider, community.contracts);
   if (options.intervals === undefined) return 0;
-  const report = await reportRun(community, stack.eventLog, { lagP99Ms, clock: options.clock });
+  const report = await reportRun(community, stack.eventLog, { lagP99Ms, clock: options.clock, untilMs: ran.goal.firstIntervalMs + options.intervals * INTERVAL_MS });
   if (options.jsonFile !== undefined) writeReport(report, options.jsonFile);
   for (const line of summarise(report)) progress.step(line);
   if (signal.aborted) return 130;

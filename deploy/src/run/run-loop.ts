@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INTERVAL_MS, StepClock, type Clock } from '@wattmesh/platform/clock';
-import { HeldClock } from '../stack/held-clock.ts';
+import { WarmingClock } from '../stack/warming-clock.ts';
 import type { Stack } from '../stack/stack.ts';
 import { readHistory } from './finish-run.ts';
 import { PROGRESS_TOPICS, settledSoFar } from './settled-so-far.ts';
@@ -36,7 +36,7 @@ export async function runUntilSettled(
   clock: Clock,
   run: { goal: RunGoal; signal: AbortSignal; onProgress: (intervals: number) => void; keep: () => void },
 ): Promise<boolean> {
-  if (clock instanceof HeldClock) clock.release();
+  if (clock instanceof WarmingClock) clock.release();
   const { goal, signal } = run;
   const counted = { firstMs: goal.firstIntervalMs, count: goal.intervals ?? MOST_INTERVALS, periodStartMs: goal.periodStartMs, periodIntervals: goal.settlementPeriodIntervals };
   const deadline = goal.firstIntervalMs + (goal.intervals ?? Infinity) * INTERVAL_MS + CATCH_UP_MS;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startTestChain } from '@wattmesh/contracts/test-chain';
 import { Logger, RealEffects, type Effects } from '@wattmesh/platform';
 import { StepClock } from '@wattmesh/platform/clock';
-import { useChainProvider } from '@wattmesh/settlement/use-chain-provider';
+import { useChainProvider } from '@wattmesh/settlement/app';
 import type { Scenario } from '@wattmesh/simulator';
 import { BrowserProvider, type Signer } from 'ethers';
 import { Client } from 'pg';

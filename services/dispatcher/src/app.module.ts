@@ -16,7 +16,15 @@ import { SiteModule } from './site/site.module.ts';
   imports: [
     DatabaseModule.forService({
       schema: 'dispatcher',
-      entities: [CommunityEntity, SiteEntity, DeviceEntity, ForecastEntity, ReadingEntity, ScheduleEntity, CommandEntity],
+      entities: [
+        CommunityEntity,
+        SiteEntity,
+        DeviceEntity,
+        ForecastEntity,
+        ReadingEntity,
+        ScheduleEntity,
+        CommandEntity,
+      ],
       migrations: [CreateDispatch1790000000001],
     }),
     SiteModule,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '@wattmesh/platform/database';
 import { IssueEntity } from './forecast/issue.entity.ts';
+import { IssueStore } from './forecast/issue.store.ts';
 import { ForecastLoop } from './forecast/forecast.loop.ts';
 import { ForecastReadiness } from './forecast/forecast-readiness.service.ts';
 import { ForecastService } from './forecast/forecast.service.ts';
@@ -31,6 +32,7 @@ const entities = [SiteEntity, DeviceEntity, MeteringEntity, ModelEntity, IssueEn
     ModelStore,
     ModelWorkers,
     TrainingService,
+    IssueStore,
     ForecastService,
     ForecastReadiness,
     ForecastLoop,

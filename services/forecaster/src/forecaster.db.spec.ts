@@ -1,8 +1,23 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DeviceRegistered, ForecastPublished, IntervalMetered, SiteConfigured, type EventDefinition, type PayloadOf } from '@wattmesh/events';
-import { createService, MemoryBus, RealEffects, startService, StepClock, toRecord, type RunningService } from '@wattmesh/platform';
+import {
+  DeviceRegistered,
+  ForecastPublished,
+  IntervalMetered,
+  SiteConfigured,
+  type EventDefinition,
+  type PayloadOf,
+} from '@wattmesh/events';
+import {
+  createService,
+  MemoryBus,
+  RealEffects,
+  startService,
+  StepClock,
+  toRecord,
+  type RunningService,
+} from '@wattmesh/platform';
 import { freshDatabase, type FreshDatabase } from '@wattmesh/platform/database';
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -35,28 +50,66 @@ function historyCsv({ sites, startMs }: Panel): string {
 function weatherCsv({ weather, startMs }: Panel): string {
   const rows = Array.from({ length: weather.ghiWm2.length / 4 }, (_, hour) => {
     const at = 4 * hour;
-    return [iso(startMs + at * QUARTER_MS), weather.temperatureC[at], weather.ghiWm2[at], weather.dniWm2[at], weather.dhiWm2[at]].join(',');
+    return [
+      iso(startMs + at * QUARTER_MS),
+      weather.temperatureC[at],
+      weather.ghiWm2[at],
+      weather.dniWm2[at],
+      weather.dhiWm2[at],
+    ].join(',');
   });
   return ['hourStart,temperatureC,ghiWm2,dniWm2,dhiWm2', ...rows, ''].join('\n');
 }
 
 const siteOf = (siteId: string): SiteConfigured => ({
-  siteId, communityId: 'village', memberId: siteId, name: siteId, timeZone: 'America/Los_Angeles', latitudeDeg: 34.1, longitudeDeg: -117.4,
-  phases: 1, fuseA: 63, importLimitW: 10_000, exportLimitW: 10_000, endpoint: { host: '127.0.0.1', port: 1502 },
+  siteId,
+  communityId: 'village',
+  memberId: siteId,
+  name: siteId,
+  timeZone: 'America/Los_Angeles',
+  latitudeDeg: 34.1,
+  longitudeDeg: -117.4,
+  phases: 1,
+  fuseA: 63,
+  importLimitW: 10_000,
+  exportLimitW: 10_000,
+  endpoint: { host: '127.0.0.1', port: 1502 },
 });
 const deviceOf = (siteId: string, suffix: string, meterRole: 'load' | 'generation'): DeviceRegistered => ({
-  deviceId: `${siteId}-${suffix}`, siteId, kind: meterRole === 'load' ? 'meter' : 'inverter', meterRole, unitId: 1, profile: 'sunspec', phases: 1, ratedW: 5000, serial: 'S1',
+  deviceId: `${siteId}-${suffix}`,
+  siteId,
+  kind: meterRole === 'load' ? 'meter' : 'inverter',
+  meterRole,
+  unitId: 1,
+  profile: 'sunspec',
+  phases: 1,
+  ratedW: 5000,
+  serial: 'S1',
 });
-const metering = (siteId: string, quarter: number, loadWh: number, more: Partial<IntervalMetered> = {}): IntervalMetered => ({
-  meterId: `${siteId}-load`, siteId, role: 'load', intervalStart: iso(START + quarter * QUARTER_MS), run: 'preliminary',
-  counters: { startImportWh: 0, endImportWh: loadWh, startExportWh: 0, endExportWh: 0 }, importWh: loadWh, exportWh: 0,
-  quality: 'measured', attestation: 'gatewaySoftware', signature: `0x${'00'.repeat(64)}`, ...more,
+const metering = (siteId: string, loadWh: number, more: Partial<IntervalMetered> = {}): IntervalMetered => ({
+  meterId: `${siteId}-load`,
+  siteId,
+  role: 'load',
+  intervalStart: iso(START),
+  run: 'preliminary',
+  counters: { startImportWh: 0, endImportWh: loadWh, startExportWh: 0, endExportWh: 0 },
+  importWh: loadWh,
+  exportWh: 0,
+  quality: 'measured',
+  attestation: 'gatewaySoftware',
+  signature: `0x${'00'.repeat(64)}`,
+  ...more,
 });
 
 async function publish<E extends EventDefinition>(event: E, ...payloads: PayloadOf<E>[]): Promise<void> {
   const records = payloads.map((payload) => {
     sequence += 1;
-    return toRecord(event, payload, { id: `00000000-0000-7000-8000-${String(sequence).padStart(12, '0')}`, source: 'spec', time: clock.nowIso(), sequence });
+    return toRecord(event, payload, {
+      id: `00000000-0000-7000-8000-${String(sequence).padStart(12, '0')}`,
+      source: 'spec',
+      time: clock.nowIso(),
+      sequence,
+    });
   });
   await bus.publish(records);
   await clock.settled();
@@ -65,14 +118,25 @@ async function publish<E extends EventDefinition>(event: E, ...payloads: Payload
 async function start(env: Record<string, string> = {}): Promise<void> {
   const files = { FORECASTER_HISTORY: join(folder, 'history.csv'), FORECASTER_WEATHER: join(folder, 'weather.csv') };
   const options = { FORECASTER_BACKEND: 'wasm', FORECASTER_EPOCHS: '3', FORECASTER_HIDDEN: '16', LOG_LEVEL: 'silent' };
-  const app = await createService(AppModule, { name: 'forecaster', bus, clock, effects: new RealEffects(), env: { ...files, ...options, ...env }, databaseUrl: fresh.url });
+  const app = await createService(AppModule, {
+    name: 'forecaster',
+    bus,
+    clock,
+    effects: new RealEffects(),
+    env: { ...files, ...options, ...env },
+    databaseUrl: fresh.url,
+  });
   service = await startService(app);
 }
 
 async function register(...siteIds: string[]): Promise<void> {
   await publish(SiteConfigured, ...siteIds.map(siteOf), siteOf('village-battery'));
   const plants = siteIds.filter((siteId) => panel.sites.find((site) => site.siteId === siteId)?.generationWh);
-  await publish(DeviceRegistered, ...siteIds.map((id) => deviceOf(id, 'load', 'load')), ...plants.map((id) => deviceOf(id, 'pv', 'generation')));
+  await publish(
+    DeviceRegistered,
+    ...siteIds.map((id) => deviceOf(id, 'load', 'load')),
+    ...plants.map((id) => deviceOf(id, 'pv', 'generation')),
+  );
 }
 
 const health = async (): Promise<{ status: number; body: string }> => {
@@ -121,23 +185,33 @@ describe.runIf(SERVER_URL !== undefined)('the forecaster (needs WATTMESH_TEST_DA
     await clock.runUntil(START + 6_000);
     const models = forecasts.filter(({ model }) => !model.isBaseline);
     expect(models.map(({ siteId }) => siteId).sort()).toEqual(['home-1', 'home-2', 'home-3']);
-    expect(models[0]).toMatchObject({ firstIntervalStart: iso(START), model: { name: 'dense-mixer-1', backend: 'wasm' } });
+    expect(models[0]).toMatchObject({
+      firstIntervalStart: iso(START),
+      model: { name: 'dense-mixer-1', backend: 'wasm' },
+    });
     expect(models[0]?.model.mase).toBeLessThan(1);
     expect(models.find(({ siteId }) => siteId === 'home-2')?.generation).toBeUndefined();
     expect(models.find(({ siteId }) => siteId === 'home-1')?.generation?.p50Wh).toHaveLength(96);
     expect((await health()).status).toBe(200);
 
     await clock.runUntil(START + QUARTER_MS + 31_000);
-    expect(forecasts.filter(({ firstIntervalStart }) => firstIntervalStart === iso(START + QUARTER_MS))).toHaveLength(3);
+    expect(forecasts.filter(({ firstIntervalStart }) => firstIntervalStart === iso(START + QUARTER_MS))).toHaveLength(
+      3,
+    );
   });
 
   it('flags baseline forecasts until the model is trained and says why nothing can be trained', async () => {
-    await writeFile(join(folder, 'short.csv'), historyCsv(fakePanel({ sites: 3, days: 3, startMs: START - 3 * 96 * QUARTER_MS })));
+    await writeFile(
+      join(folder, 'short.csv'),
+      historyCsv(fakePanel({ sites: 3, days: 3, startMs: START - 3 * 96 * QUARTER_MS })),
+    );
     await start({ FORECASTER_HISTORY: join(folder, 'short.csv') });
     await register('home-1', 'home-2', 'home-3');
     await clock.runUntil(START + 6_000);
     expect(forecasts).toHaveLength(3);
-    expect(forecasts.every(({ model }) => model.isBaseline && model.backend === 'none' && model.mase === undefined)).toBe(true);
+    expect(
+      forecasts.every(({ model }) => model.isBaseline && model.backend === 'none' && model.mase === undefined),
+    ).toBe(true);
     expect(forecasts[0]?.model.name).toBe('same-weekday-mean+seasonal-naive-day');
     expect(await health()).toMatchObject({ status: 200, body: expect.stringContaining('3.0 days') as string });
   });
@@ -159,12 +233,33 @@ describe.runIf(SERVER_URL !== undefined)('the forecaster (needs WATTMESH_TEST_DA
     expect(await database.query('select count(*)::int as count from forecaster.model')).toEqual([{ count: 1 }]);
   });
 
+  it('trains again after a kill in the middle of a training, and each forecast leaves once', async () => {
+    await start({ FORECASTER_EPOCHS: '1000' });
+    await register('home-1', 'home-2', 'home-3');
+    const running = clock.runUntil(START + 6_000);
+    while (!(await health()).body.includes('training')) await new Promise((resolve) => setImmediate(resolve));
+    await service.kill();
+    await running;
+    expect(await database.query('select version from forecaster.model')).toEqual([]);
+    await start();
+    await clock.runUntil(START + 40_000);
+    const models = forecasts.filter(({ model }) => !model.isBaseline);
+    expect(models.map(({ siteId }) => siteId).sort()).toEqual(['home-1', 'home-2', 'home-3']);
+  });
+
   it('takes a correction over a preliminary metering and ignores a missing one, C22', async () => {
     await start();
     await register('home-1', 'home-2', 'home-3');
-    await publish(IntervalMetered, metering('home-1', 0, 100), metering('home-1', 0, 150, { run: 'correction-1' }));
-    await publish(IntervalMetered, metering('home-1', 0, 90), metering('home-2', 0, 0, { quality: 'missing' }), metering('home-3', 0, 0));
-    const kept: unknown = await database.query('select meter_id, energy_wh, run_number from forecaster.metering order by meter_id');
+    await publish(IntervalMetered, metering('home-1', 100), metering('home-1', 150, { run: 'correction-1' }));
+    await publish(
+      IntervalMetered,
+      metering('home-1', 90),
+      metering('home-2', 0, { quality: 'missing' }),
+      metering('home-3', 0),
+    );
+    const kept: unknown = await database.query(
+      'select meter_id, energy_wh, run_number from forecaster.metering order by meter_id',
+    );
     expect(kept).toEqual([
       { meter_id: 'home-1-load', energy_wh: 150, run_number: 2 },
       { meter_id: 'home-3-load', energy_wh: 0, run_number: 0 },
@@ -175,7 +270,10 @@ describe.runIf(SERVER_URL !== undefined)('the forecaster (needs WATTMESH_TEST_DA
   it('refuses a malformed history file at the start, naming file and line', async () => {
     await start();
     await service.stop();
-    await writeFile(join(folder, 'bad.csv'), 'siteId,intervalStart,loadWh,generationWh\nhome-1,2017-06-05T16:00:00Z,-3,\n');
+    await writeFile(
+      join(folder, 'bad.csv'),
+      'siteId,intervalStart,loadWh,generationWh\nhome-1,2017-06-05T16:00:00Z,-3,\n',
+    );
     await expect(start({ FORECASTER_HISTORY: join(folder, 'bad.csv') })).rejects.toMatchObject({
       code: 'FORECASTER_FILE_INVALID',
       message: expect.stringMatching(/bad\.csv line 2: energies/) as string,

@@ -8,7 +8,7 @@ import { MandateController } from './mandate/mandate.controller.ts';
 import { MandateEntity } from './mandate/mandate.entity.ts';
 import { MandateService } from './mandate/mandate.service.ts';
 import { MeteringController } from './metering/metering.controller.ts';
-import { MeteringEntity } from './metering/metering.entity.ts';
+import { MeteringEntity, WaitingMeteringEntity } from './metering/metering.entity.ts';
 import { MeteringService } from './metering/metering.service.ts';
 import { MarketTables1790000001000 } from './migrations/1790000001000-market-tables.migration.ts';
 import { OrderController } from './order/order.controller.ts';
@@ -25,6 +25,7 @@ const entities = [
   MandateEntity,
   OrderEntity,
   MeteringEntity,
+  WaitingMeteringEntity,
   ClearingEntity,
   CorrectionDueEntity,
 ];

@@ -238,6 +238,17 @@ describe('the market', () => {
     expect(runs()).toEqual(['preliminary 0']);
   });
 
+  it('keeps a metering that comes before its enrolment and checks it then', async () => {
+    await clock.runUntil(START + QUARTER);
+    await admin.query('create table market.late as table market.meter');
+    await admin.query('delete from market.meter');
+    await publish(IntervalMetered, ...wholeQuarter(0));
+    expect([cleared, deadLetters]).toEqual([[], []]);
+    const { rows } = await admin.query<{ enrolled: MeterEnrolled }>('select enrolled from market.late');
+    await publish(MeterEnrolled, ...rows.map((row) => row.enrolled));
+    expect(runs()).toEqual(['preliminary 0']);
+  });
+
   it('closes every interval of an outage in order after a kill, none twice', async () => {
     await clock.runUntil(START + QUARTER);
     await publish(IntervalMetered, ...wholeQuarter(0));

@@ -11,7 +11,7 @@ import { AttemptEntity, TransactionEntity } from './chain/transaction.entity.ts'
 import { TransactionStore } from './chain/transaction.store.ts';
 import { TransactionService } from './chain/transaction.service.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
-import { BookedRunEntity, LedgerRowEntity } from './ledger/ledger.entity.ts';
+import { BookedRunEntity, LedgerRowEntity, WaitingRunEntity } from './ledger/ledger.entity.ts';
 import { LedgerService } from './ledger/ledger.service.ts';
 import { SettlementTables1790000002000 } from './migrations/1790000002000-settlement-tables.migration.ts';
 import { PeriodEntity } from './netting/period.entity.ts';
@@ -26,6 +26,7 @@ const entities = [
   CommunityEntity,
   MandateEntity,
   BookedRunEntity,
+  WaitingRunEntity,
   LedgerRowEntity,
   PeriodEntity,
   TransactionEntity,

@@ -28,9 +28,7 @@ import type { MemberProofs } from './proof/proof.service.ts';
 import type { Statement } from './statement/list-lines.ts';
 import { at, clearedRun, community, period, recordsOf, signedMandates, START, walletOf } from './testing/a-village.ts';
 import { CrashingEffects } from './testing/crashing-effects.ts';
-import { balancesOf, commitsOf, deployVillage } from './testing/village-contracts.ts';
-import { verifyLeaf } from './tree/build-tree.ts';
-import { hashLeaf } from './tree/hash-leaf.ts';
+import { areProven, balancesOf, commitsOf, deployVillage } from './testing/village-contracts.ts';
 
 let chain: TestChain;
 let contracts: Deployment;
@@ -155,6 +153,16 @@ describe('settlement', () => {
     ).toEqual(['commit preliminary', 'commit preliminary', 'commit final', 'commit final', 'execute ']);
   });
 
+  it('waits for community and mandates that come later than the interval, and books in order', async () => {
+    await startSettlement();
+    await publish(IntervalCleared, ...period(0));
+    await publish(CommunityConfigured, community(chainTerms()));
+    expect(settled).toEqual([]);
+    await publish(MandateSigned, ...signedMandates());
+    expect(settled.map((each) => each.run)).toEqual(['preliminary', 'preliminary', 'final', 'final']);
+    expect(settled[0]!.rows.every((row) => row.receivableMicro === 0)).toBe(true);
+  });
+
   it('M5 C14 moves what a correction changes with the next period, and shows all of it in the statement', async () => {
     await startSettlement();
     await registry();
@@ -195,17 +203,7 @@ describe('settlement', () => {
     const proofs = await get<MemberProofs>(`/proofs/${at(0)}/final/home-2`);
     expect(proofs.leaves.map(({ leaf }) => leaf.kind)).toEqual(['trade', 'account']);
     expect(proofs.commit).toBe('final');
-    for (const { place, leaf, siblings } of proofs.leaves) {
-      expect(
-        verifyLeaf({
-          leaf: hashLeaf(place, leaf),
-          index: place.index,
-          siblings,
-          root: proofs.root,
-          leafCount: proofs.leafCount,
-        }),
-      ).toBe(true);
-    }
+    expect(await areProven(chain, contracts, proofs)).toBe(true);
     expect(await get(`/proofs/${at(0)}/final/home-9`)).toMatchObject({ code: 'SETTLEMENT_PROOF_NOT_FOUND' });
   });
 

@@ -12,7 +12,14 @@ export const aBatteryDevice = (changes: Partial<DeviceRegistered> = {}): DeviceR
   phases: 1,
   ratedW: 5000,
   authority: 'owner',
-  battery: { capacityWh: 6400, maxChargeW: 5000, maxDischargeW: 5000, roundTripEfficiencyPct: 90, reservePct: 10, wearMicroPerKwh: 20_000 },
+  battery: {
+    capacityWh: 6400,
+    maxChargeW: 5000,
+    maxDischargeW: 5000,
+    roundTripEfficiencyPct: 90,
+    reservePct: 10,
+    wearMicroPerKwh: 20_000,
+  },
   serial: 'ess-1',
   ...changes,
 });
@@ -28,7 +35,11 @@ export const aTick = (changes: Partial<Tick> = {}): Tick => ({
   device: aBatteryDevice(),
   slot: { setpointW: 1000, siteW: 0, code: 'self-consumption' },
   reason: { code: 'self-consumption', text: 'stores own surplus' },
-  readings: { device: { measuredAtMs: START_MS, points: { powerW: 0, socPct: 50 } }, meter: undefined, others: [{ measuredAtMs: START_MS, points: { powerW: -1000 } }] },
+  readings: {
+    device: { measuredAtMs: START_MS, points: { powerW: 0, socPct: 50 } },
+    meter: undefined,
+    others: [{ measuredAtMs: START_MS, points: { powerW: -1000 } }],
+  },
   last: undefined,
   ...changes,
 });

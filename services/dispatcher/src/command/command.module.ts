@@ -5,5 +5,9 @@ import { CommandController } from './command.controller.ts';
 import { CommandLoop } from './command.loop.ts';
 import { CommandService } from './command.service.ts';
 
-@Module({ imports: [PlanModule, SignModule], controllers: [CommandController], providers: [CommandService, CommandLoop] })
+@Module({
+  imports: [PlanModule, SignModule],
+  controllers: [CommandController],
+  providers: [CommandService, CommandLoop],
+})
 export class CommandModule {}

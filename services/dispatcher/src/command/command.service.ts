@@ -50,12 +50,26 @@ export class CommandService {
       const controlled = loaded.devices.filter((device) => device.authority !== undefined);
       const controls = controlled.map((device) => this.#controlOf(device, loaded));
       const commands = controls.flatMap((control) => (control === undefined ? [] : this.#decide(control)));
-      if (commands.length > 0) await tx.insert(CommandEntity, commands.map(({ row }) => row));
-      await this.outbox.publish(tx, CommandIssued, commands.map(({ command }) => command));
-      const unscheduled = controlled.filter((device, index) => controls[index] === undefined && isPlannable(device, loaded));
+      if (commands.length > 0)
+        await tx.insert(
+          CommandEntity,
+          commands.map(({ row }) => row),
+        );
+      await this.outbox.publish(
+        tx,
+        CommandIssued,
+        commands.map(({ command }) => command),
+      );
+      const unscheduled = controlled.filter(
+        (device, index) => controls[index] === undefined && isPlannable(device, loaded),
+      );
       return { issued: commands, unscheduled: unscheduled.map(({ deviceId }) => deviceId) };
     });
-    const counter = this.metrics.counter('dispatcher_commands_issued_total', 'Commands by the reason they were given for', ['reason']);
+    const counter = this.metrics.counter(
+      'dispatcher_commands_issued_total',
+      'Commands by the reason they were given for',
+      ['reason'],
+    );
     for (const { command } of issued) counter.inc({ reason: command.reason.code });
     return unscheduled;
   }
@@ -69,7 +83,9 @@ export class CommandService {
         [commandId, stage, at, STAGES],
       );
     }
-    const counter = this.metrics.counter('dispatcher_commands_progressed_total', 'Stages reported by gateways', ['stage']);
+    const counter = this.metrics.counter('dispatcher_commands_progressed_total', 'Stages reported by gateways', [
+      'stage',
+    ]);
     for (const { stage } of progressed) counter.inc({ stage });
   }
 
@@ -93,7 +109,9 @@ export class CommandService {
     const schedule = loaded.schedules.get(device.deviceId);
     const nowMs = this.clock.now();
     const intervalStartMs = intervalStartOf(nowMs);
-    const slot = schedule && slotAt({ firstIntervalStartMs: schedule.firstIntervalStart.getTime(), slots: schedule.slots }, intervalStartMs);
+    const slot =
+      schedule &&
+      slotAt({ firstIntervalStartMs: schedule.firstIntervalStart.getTime(), slots: schedule.slots }, intervalStartMs);
     if (schedule === undefined || slot === undefined) return undefined;
     const isFirst = Date.parse(schedule.firstReason.intervalStart) === intervalStartMs;
     const tick: Tick = {
@@ -124,7 +142,9 @@ export class CommandService {
     return {
       devices: devices.map(({ payload }) => payload),
       schedules: new Map(schedules.map((schedule) => [schedule.deviceId, schedule])),
-      readings: new Map(readings.map(({ deviceId, measuredAt, points }) => [deviceId, { measuredAtMs: measuredAt.getTime(), points }])),
+      readings: new Map(
+        readings.map(({ deviceId, measuredAt, points }) => [deviceId, { measuredAtMs: measuredAt.getTime(), points }]),
+      ),
       last: new Map(commands.map((command) => [command.deviceId, lastOf(command)])),
       forecastSiteIds: new Set(forecasts.map(({ siteId }) => siteId)),
     };
@@ -132,7 +152,12 @@ export class CommandService {
 }
 
 function lastOf({ issuedAt, expiresAt, intervalStart, setpointW }: CommandEntity): LastCommand {
-  return { issuedAtMs: issuedAt.getTime(), expiresAtMs: expiresAt.getTime(), intervalStartMs: intervalStart.getTime(), setpointW };
+  return {
+    issuedAtMs: issuedAt.getTime(),
+    expiresAtMs: expiresAt.getTime(),
+    intervalStartMs: intervalStart.getTime(),
+    setpointW,
+  };
 }
 
 function readingsOf(device: DeviceRegistered, loaded: Loaded): Tick['readings'] {
@@ -143,13 +168,17 @@ function readingsOf(device: DeviceRegistered, loaded: Loaded): Tick['readings'] 
     device: loaded.readings.get(device.deviceId),
     meter: meter && loaded.readings.get(meter.deviceId),
     // Without a household's own meter the rest of the site is known only as the revenue meter less the device.
-    others: hasLoad ? beside.filter((each) => each.meterRole !== 'revenue').map((each) => loaded.readings.get(each.deviceId)) : [undefined],
+    others: hasLoad
+      ? beside.filter((each) => each.meterRole !== 'revenue').map((each) => loaded.readings.get(each.deviceId))
+      : [undefined],
   };
 }
 
 /** Whether a device without a slot would get one: its state is known and so is its site's future. */
 function isPlannable(device: DeviceRegistered, { readings, forecastSiteIds, devices }: Loaded): boolean {
   const isKnown = boundSetpoint(device, readings.get(device.deviceId)?.points, 1) !== undefined;
-  const isForecast = devices.some((each) => each.siteId === device.siteId && (each.meterRole === 'load' || each.meterRole === 'generation'));
+  const isForecast = devices.some(
+    (each) => each.siteId === device.siteId && (each.meterRole === 'load' || each.meterRole === 'generation'),
+  );
   return isKnown && (isForecast ? forecastSiteIds.has(device.siteId) : forecastSiteIds.size > 0);
 }

@@ -21,8 +21,12 @@ describe('measureOthers', () => {
   const reading = (powerW: number, measuredAtMs = 0) => ({ measuredAtMs, points: { powerW } });
 
   it('adds the other devices, or takes the device from the meter where both were read close together', () => {
-    expect(measureOthers({ device: undefined, meter: undefined, others: [reading(1500), reading(-2200)] }, 1000)).toBe(-700);
+    expect(measureOthers({ device: undefined, meter: undefined, others: [reading(1500), reading(-2200)] }, 1000)).toBe(
+      -700,
+    );
     expect(measureOthers({ device: reading(500), meter: reading(-200), others: [undefined] }, 1000)).toBe(-700);
-    expect(measureOthers({ device: reading(500, 5000), meter: reading(-200), others: [undefined] }, 1000)).toBeUndefined();
+    expect(
+      measureOthers({ device: reading(500, 5000), meter: reading(-200), others: [undefined] }, 1000),
+    ).toBeUndefined();
   });
 });

@@ -85,7 +85,8 @@ function correctedW(tick: Tick): number {
 function isDue(tick: Tick, setpointW: number): boolean {
   const { last, nowMs, periodMs } = tick;
   if (last === undefined || last.intervalStartMs !== tick.intervalStartMs) return last?.issuedAtMs !== nowMs;
-  if (last.expiresAtMs - nowMs <= RENEW_PERIODS * periodMs) return last.expiresAtMs < tick.intervalStartMs + INTERVAL_MS + periodMs;
+  if (last.expiresAtMs - nowMs <= RENEW_PERIODS * periodMs)
+    return last.expiresAtMs < tick.intervalStartMs + INTERVAL_MS + periodMs;
   const movedW = Math.abs(setpointW - last.setpointW);
   if (movedW <= Math.max(DEADBAND.leastW, DEADBAND.share * tick.device.ratedW)) return false;
   return nowMs - last.issuedAtMs >= DWELL_PERIODS * periodMs || movedW > FAR_SHARE * tick.device.ratedW;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocateEnvelopes } from './allocate-envelopes.ts';
 
@@ -15,14 +15,24 @@ describe('allocateEnvelopes', () => {
   });
 
   it('never passes the rating and never takes from a site what it needs of its share', () => {
-    const anyClaim = fc.record({ siteId: fc.constant('home-1'), staticW: fc.integer({ min: 0, max: 9000 }), needW: fc.integer({ min: 0, max: 9000 }) });
+    const anyClaim = fc.record({
+      siteId: fc.constant('home-1'),
+      staticW: fc.integer({ min: 0, max: 9000 }),
+      needW: fc.integer({ min: 0, max: 9000 }),
+    });
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 60_000 }), fc.array(anyClaim, { minLength: 1, maxLength: 20 }), (ratingW, claims) => {
-        const envelopes = allocateEnvelopes(ratingW, claims);
-        const scale = Math.min(1, ratingW / Math.max(1e-9, sum(claims.map(({ staticW }) => staticW))));
-        expect(sum(envelopes)).toBeLessThanOrEqual(ratingW + 1e-6);
-        claims.forEach(({ staticW, needW }, index) => expect(envelopes[index]).toBeGreaterThanOrEqual(Math.min(staticW * scale, needW) - 1e-6));
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 60_000 }),
+        fc.array(anyClaim, { minLength: 1, maxLength: 20 }),
+        (ratingW, claims) => {
+          const envelopes = allocateEnvelopes(ratingW, claims);
+          const scale = Math.min(1, ratingW / Math.max(1e-9, sum(claims.map(({ staticW }) => staticW))));
+          expect(sum(envelopes)).toBeLessThanOrEqual(ratingW + 1e-6);
+          claims.forEach(({ staticW, needW }, index) =>
+            expect(envelopes[index]).toBeGreaterThanOrEqual(Math.min(staticW * scale, needW) - 1e-6),
+          );
+        },
+      ),
       { seed: 5 },
     );
   });

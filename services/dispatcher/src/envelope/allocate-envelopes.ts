@@ -23,7 +23,10 @@ export function allocateEnvelopes(ratingW: number, claims: readonly EnvelopeClai
   const freeW = Math.max(0, ratingW - total(granted));
   const lent = spread(freeW, lacking).map((shareW, index) => Math.min(shareW, lacking[index]!));
   const restW = Math.max(0, freeW - total(lent));
-  const rest = spread(restW, claims.map((claim) => claim.staticW));
+  const rest = spread(
+    restW,
+    claims.map((claim) => claim.staticW),
+  );
   return claims.map((_, index) => granted[index]! + lent[index]! + rest[index]!);
 }
 

@@ -3,9 +3,15 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class CreateDispatch1790000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('create table community (community_id text primary key, payload jsonb not null)');
-    await runner.query('create table site (site_id text primary key, community_id text not null, payload jsonb not null)');
-    await runner.query('create table device (device_id text primary key, site_id text not null, payload jsonb not null)');
-    await runner.query('create table forecast (site_id text primary key, issued_at timestamptz not null, payload jsonb not null)');
+    await runner.query(
+      'create table site (site_id text primary key, community_id text not null, payload jsonb not null)',
+    );
+    await runner.query(
+      'create table device (device_id text primary key, site_id text not null, payload jsonb not null)',
+    );
+    await runner.query(
+      'create table forecast (site_id text primary key, issued_at timestamptz not null, payload jsonb not null)',
+    );
     await runner.query(`
       create table reading (
         device_id text primary key,

@@ -38,10 +38,19 @@ export function alignForecast(
     while (index >= length) index -= Math.min(DAY, length);
     return index;
   };
-  const powers = (series: readonly number[] | undefined): number[] => (series === undefined ? zero : steps.map((t) => (series[indexOf(t)]! * 3_600_000) / INTERVAL_MS));
-  const [load10, loadW, load90] = [forecast.load.p10Wh, forecast.load.p50Wh, forecast.load.p90Wh].map(powers) as [number[], number[], number[]];
+  const powers = (series: readonly number[] | undefined): number[] =>
+    series === undefined ? zero : steps.map((t) => (series[indexOf(t)]! * 3_600_000) / INTERVAL_MS);
+  const [load10, loadW, load90] = [forecast.load.p10Wh, forecast.load.p50Wh, forecast.load.p90Wh].map(powers) as [
+    number[],
+    number[],
+    number[],
+  ];
   const { generation } = forecast;
-  const [sun10, generationW, sun90] = [generation?.p10Wh, generation?.p50Wh, generation?.p90Wh].map(powers) as [number[], number[], number[]];
+  const [sun10, generationW, sun90] = [generation?.p10Wh, generation?.p50Wh, generation?.p90Wh].map(powers) as [
+    number[],
+    number[],
+    number[],
+  ];
   return {
     loadW,
     generationW,

@@ -1,4 +1,10 @@
-import type { CommunityConfigured, DeviceRegistered, ForecastPublished, ReadingTaken, SiteConfigured } from '@wattmesh/events';
+import type {
+  CommunityConfigured,
+  DeviceRegistered,
+  ForecastPublished,
+  ReadingTaken,
+  SiteConfigured,
+} from '@wattmesh/events';
 import { allocateEnvelopes } from '../envelope/allocate-envelopes.ts';
 import { priceAtInterval } from '../price/price-at-interval.ts';
 import { alignForecast, type SiteForecast } from './align-forecast.ts';
@@ -51,7 +57,9 @@ const EV_DUE_INTERVALS = 24;
 export function assembleProblem(situation: Situation): Assembled | undefined {
   const { community, firstIntervalStartMs, intervals } = situation;
   const starts = Array.from({ length: intervals }, (_, t) => firstIntervalStartMs + t * INTERVAL_MS);
-  const tariff = starts.map((intervalStartMs) => priceAtInterval(community.tariff, { intervalStartMs, timeZone: community.timeZone }));
+  const tariff = starts.map((intervalStartMs) =>
+    priceAtInterval(community.tariff, { intervalStartMs, timeZone: community.timeZone }),
+  );
   if (!tariff.every((step) => step !== undefined)) return undefined;
   const durationH = starts.map((start) => Math.min(INTERVAL_MS, start + INTERVAL_MS - situation.nowMs) / HOUR_MS);
   const left: Assembled['left'] = [];
@@ -75,8 +83,12 @@ interface SiteFacts {
 
 function siteProblem(situation: Situation, facts: SiteFacts): UnpricedSite | undefined {
   const { site, forecast, durationH } = facts;
-  const controlled = facts.devices.filter((device) => device.authority !== undefined).toSorted((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
-  const batteries = controlled.filter((device) => device.battery !== undefined).map((device) => batteryProblem(situation, device));
+  const controlled = facts.devices
+    .filter((device) => device.authority !== undefined)
+    .toSorted((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
+  const batteries = controlled
+    .filter((device) => device.battery !== undefined)
+    .map((device) => batteryProblem(situation, device));
   if (!batteries.every((battery) => battery !== undefined)) return undefined;
   const inverter = controlled.find((device) => device.kind === 'inverter');
   return {
@@ -85,19 +97,26 @@ function siteProblem(situation: Situation, facts: SiteFacts): UnpricedSite | und
     durationH,
     loadW: forecast.loadW,
     generationW: forecast.generationW,
-    importLimitW: forecast.loadW.map((loadW, t) => keptLimit(site.importLimitW, forecast.importMarginW[t]!, loadW - forecast.generationW[t]!)),
-    exportLimitW: forecast.loadW.map((loadW, t) => keptLimit(site.exportLimitW, forecast.exportMarginW[t]!, forecast.generationW[t]! - loadW)),
+    importLimitW: forecast.loadW.map((loadW, t) =>
+      keptLimit(site.importLimitW, forecast.importMarginW[t]!, loadW - forecast.generationW[t]!),
+    ),
+    exportLimitW: forecast.loadW.map((loadW, t) =>
+      keptLimit(site.exportLimitW, forecast.exportMarginW[t]!, forecast.generationW[t]! - loadW),
+    ),
     batteries,
     chargers: controlled.flatMap((device) => chargerProblem(situation, device)),
     racks: controlled.flatMap(({ deviceId, rack }) =>
-      rack === undefined ? [] : [{ deviceId, maxW: rack.maxPowerW, idleW: rack.idlePowerW, valueMicroPerKwh: rack.valueMicroPerKwh }],
+      rack === undefined
+        ? []
+        : [{ deviceId, maxW: rack.maxPowerW, idleW: rack.idlePowerW, valueMicroPerKwh: rack.valueMicroPerKwh }],
     ),
     ...(inverter === undefined ? {} : { inverter: { deviceId: inverter.deviceId, ratedW: inverter.ratedW } }),
   };
 }
 
 /** The limit less the margin, but never below what the site draws by itself. */
-const keptLimit = (limitW: number, marginW: number, netW: number): number => Math.max(limitW - marginW, Math.min(limitW, Math.max(0, netW)));
+const keptLimit = (limitW: number, marginW: number, netW: number): number =>
+  Math.max(limitW - marginW, Math.min(limitW, Math.max(0, netW)));
 
 function freshReading(situation: Situation, deviceId: string): LatestReading | undefined {
   const reading = situation.readings.get(deviceId);
@@ -129,7 +148,15 @@ function batteryProblem(situation: Situation, device: DeviceRegistered): Battery
 function chargerProblem(situation: Situation, device: DeviceRegistered): UnpricedSite['chargers'] {
   const points = freshReading(situation, device.deviceId)?.points;
   if (device.charger === undefined || points?.isPluggedIn !== true || points.wantedWh === undefined) return [];
-  return [{ deviceId: device.deviceId, maxW: device.charger.maxChargeW, minW: device.charger.minChargeW, wantedWh: points.wantedWh, dueIndex: EV_DUE_INTERVALS - 1 }];
+  return [
+    {
+      deviceId: device.deviceId,
+      maxW: device.charger.maxChargeW,
+      minW: device.charger.minChargeW,
+      wantedWh: points.wantedWh,
+      dueIndex: EV_DUE_INTERVALS - 1,
+    },
+  ];
 }
 
 /** Each site's limits cut to its part of the feeder's. */
@@ -138,8 +165,14 @@ function withinFeeder(community: CommunityConfigured, sites: UnpricedSite[]): Un
   const largest = (limits: readonly number[]): number => Math.max(0, ...limits);
   const claims = (limitOf: (site: UnpricedSite) => number[]) =>
     sites.map((site) => ({ siteId: site.siteId, staticW: largest(limitOf(site)), needW: largest(limitOf(site)) }));
-  const importW = allocateEnvelopes(limitImportW, claims((site) => site.importLimitW));
-  const exportW = allocateEnvelopes(limitExportW, claims((site) => site.exportLimitW));
+  const importW = allocateEnvelopes(
+    limitImportW,
+    claims((site) => site.importLimitW),
+  );
+  const exportW = allocateEnvelopes(
+    limitExportW,
+    claims((site) => site.exportLimitW),
+  );
   return sites.map((site, index) => ({
     ...site,
     importLimitW: site.importLimitW.map((limitW) => Math.min(limitW, importW[index]!)),

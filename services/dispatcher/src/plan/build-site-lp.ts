@@ -28,8 +28,8 @@ export const PENALTY = { overLimit: 50_000, outsideSoc: 20_000, unmetCharging: 2
 const TIE = 0.001;
 /** Stored energy is worth this much more for each hour it is there sooner: a forecast may fail. Thousandths per kWh and hour. */
 const EARLY = 0.02;
-/** Surplus that is there now is certain, later surplus only forecast: the site's own and the community's count for this much more, fading over six hours. */
-const CERTAINTY = { cost: 18, hours: 6 };
+/** Surplus that is there now is certain, later surplus only forecast: the site's own and the community's count for this much more, fading over four hours. */
+const CERTAINTY = { cost: 24, hours: 4 };
 /** Above a third of its rated power a battery charges at a trifle more cost, as its losses grow: energy at one price is taken evenly. */
 const FAST = { fromShare: 1 / 3, cost: 0.5 };
 
@@ -61,7 +61,13 @@ export function buildSiteLp(problem: SiteProblem): SiteLp {
     batteries: problem.batteries.map((battery) => addBattery(program, problem, battery)),
     chargers: problem.chargers.map((charger) => addCharger(program, problem, charger)),
     racks: problem.racks.map((rack) =>
-      steps.map((t) => addColumn(program, { cost: -milli(rack.valueMicroPerKwh) * problem.durationH[t]!, lower: kilo(rack.idleW), upper: kilo(rack.maxW) })),
+      steps.map((t) =>
+        addColumn(program, {
+          cost: -milli(rack.valueMicroPerKwh) * problem.durationH[t]!,
+          lower: kilo(rack.idleW),
+          upper: kilo(rack.maxW),
+        }),
+      ),
     ),
   };
   for (const t of steps) addBalance(program, problem, { columns, t });
@@ -72,7 +78,12 @@ export function buildSiteLp(problem: SiteProblem): SiteLp {
  * Costs of the four tiers of an interval, per kWh. A price that would make energy cheaper to buy than to sell is lowered to the
  * buying price: one meter cannot import and export at once, and a convex program must not think so.
  */
-export function tierCosts(price: PriceStep): { buyCommunity: number; buyRetail: number; sellCommunity: number; sellFeedIn: number } {
+export function tierCosts(price: PriceStep): {
+  buyCommunity: number;
+  buyRetail: number;
+  sellCommunity: number;
+  sellFeedIn: number;
+} {
   const buyRetail = milli(price.retailMicroPerKwh);
   const buyCommunity = Math.min(milli(price.communityBuyMicroPerKwh), buyRetail);
   const sellCommunity = Math.min(milli(price.communitySellMicroPerKwh), buyCommunity);
@@ -87,25 +98,39 @@ function tradeColumns(program: LinearProgram, problem: SiteProblem) {
   const tie = problem.prices.map((price) => milli(price.tieMicroPerKwh));
   const certain = tie.map((_, t) => CERTAINTY.cost * Math.max(0, 1 - t / (4 * CERTAINTY.hours)));
   const isProducer = problem.generationW.some((powerW) => powerW > 0);
+  // Never more than what lies between buying and selling: one meter cannot gain by doing both.
+  const bonus = costs.map(({ buyCommunity, sellCommunity }, t) => Math.min(certain[t]!, buyCommunity + sellCommunity));
   const sale = tie.map((preference, t) => TIE - preference + (isProducer ? certain[t]! : 0));
   return {
-    buyCommunity: per((t, hours) => ({ cost: (costs[t]!.buyCommunity + TIE + tie[t]! - certain[t]!) * hours, upper: kilo(problem.prices[t]!.buyableW) })),
+    buyCommunity: per((t, hours) => ({
+      cost: (costs[t]!.buyCommunity + TIE + tie[t]! - bonus[t]!) * hours,
+      upper: kilo(problem.prices[t]!.buyableW),
+    })),
     buyRetail: per((t, hours) => ({ cost: (costs[t]!.buyRetail + TIE + tie[t]!) * hours })),
-    sellCommunity: per((t, hours) => ({ cost: (costs[t]!.sellCommunity + sale[t]!) * hours, upper: kilo(problem.prices[t]!.sellableW) })),
+    sellCommunity: per((t, hours) => ({
+      cost: (costs[t]!.sellCommunity + sale[t]!) * hours,
+      upper: kilo(problem.prices[t]!.sellableW),
+    })),
     sellFeedIn: per((t, hours) => ({ cost: (costs[t]!.sellFeedIn + sale[t]!) * hours })),
     overImport: per((_, hours) => ({ cost: PENALTY.overLimit * hours })),
     overExport: per((_, hours) => ({ cost: PENALTY.overLimit * hours })),
   };
 }
 
-function addBattery(program: LinearProgram, problem: SiteProblem, battery: BatteryProblem): SiteColumns['batteries'][number] {
+function addBattery(
+  program: LinearProgram,
+  problem: SiteProblem,
+  battery: BatteryProblem,
+): SiteColumns['batteries'][number] {
   const { durationH } = problem;
-  const { efficiency } = battery;
   const socKwh = kilo(battery.socWh);
   const soft = (hours: number): { cost: number } => ({ cost: PENALTY.outsideSoc * hours });
   const charge = durationH.map((hours) => addColumn(program, { cost: TIE * hours, upper: kilo(battery.maxChargeW) }));
   const discharge = durationH.map((hours, t) =>
-    addColumn(program, { cost: dischargeCost(battery, problem.prices[t]!) * hours, upper: kilo(battery.maxDischargeW) }),
+    addColumn(program, {
+      cost: dischargeCost(battery, problem.prices[t]!) * hours,
+      upper: kilo(battery.maxDischargeW),
+    }),
   );
   const last = durationH.length - 1;
   const terminal = milli(valueStoredEnergy(problem, battery));
@@ -119,35 +144,72 @@ function addBattery(program: LinearProgram, problem: SiteProblem, battery: Batte
   const fast = durationH.map((hours) => addColumn(program, { cost: FAST.cost * hours }));
   const under = durationH.map((hours) => addColumn(program, soft(hours)));
   const over = durationH.map((hours) => addColumn(program, soft(hours)));
-  durationH.forEach((hours, t) => {
+  addBatteryRows(program, problem, { battery, charge, discharge, soc, fast, under, over });
+  return { charge, discharge, soc, under, over };
+}
+
+type BatteryColumns = SiteColumns['batteries'][number] & { battery: BatteryProblem; fast: number[] };
+
+/** Energy balance, band of state of charge, taper, and what passes a third of the rated power. */
+function addBatteryRows(program: LinearProgram, problem: SiteProblem, columns: BatteryColumns): void {
+  const { battery, charge, discharge, soc, fast, under, over } = columns;
+  const { efficiency } = battery;
+  const socKwh = kilo(battery.socWh);
+  problem.durationH.forEach((hours, t) => {
     const before: [number, number][] = t === 0 ? [] : [[soc[t - 1]!, -1]];
     const start = t === 0 ? socKwh : 0;
-    addRow(program, { lower: start, upper: start }, [[soc[t]!, 1], ...before, [charge[t]!, -efficiency * hours], [discharge[t]!, hours / efficiency]]);
-    addRow(program, { lower: kilo(battery.minWh) }, [[soc[t]!, 1], [under[t]!, 1]]);
-    addRow(program, { upper: kilo(battery.maxWh) }, [[soc[t]!, 1], [over[t]!, -1]]);
+    addRow(program, { lower: start, upper: start }, [
+      [soc[t]!, 1],
+      ...before,
+      [charge[t]!, -efficiency * hours],
+      [discharge[t]!, hours / efficiency],
+    ]);
+    addRow(program, { lower: kilo(battery.minWh) }, [
+      [soc[t]!, 1],
+      [under[t]!, 1],
+    ]);
+    addRow(program, { upper: kilo(battery.maxWh) }, [
+      [soc[t]!, 1],
+      [over[t]!, -1],
+    ]);
     const fullKw = kilo(battery.maxChargeW);
-    addRow(program, { upper: TAPER_INTERCEPT * fullKw }, [[charge[t]!, 1], [soc[t]!, (TAPER_SLOPE * fullKw) / kilo(battery.capacityWh)]]);
-    addRow(program, { upper: FAST.fromShare * fullKw }, [[charge[t]!, 1], [fast[t]!, -1]]);
+    addRow(program, { upper: TAPER_INTERCEPT * fullKw }, [
+      [charge[t]!, 1],
+      [soc[t]!, (TAPER_SLOPE * fullKw) / kilo(battery.capacityWh)],
+    ]);
+    addRow(program, { upper: FAST.fromShare * fullKw }, [
+      [charge[t]!, 1],
+      [fast[t]!, -1],
+    ]);
   });
-  return { charge, discharge, soc, under, over };
 }
 
 /** Wear, or where a price is negative at least what burning energy by charging and discharging at once would earn. */
 export function dischargeCost(battery: BatteryProblem, price: PriceStep): number {
   const tiers = tierCosts(price);
-  const lowest = Math.min(tiers.buyCommunity, tiers.buyRetail, -tiers.sellFeedIn, -tiers.sellCommunity) + milli(price.tieMicroPerKwh);
+  const lowest =
+    Math.min(tiers.buyCommunity, tiers.buyRetail, -tiers.sellFeedIn, -tiers.sellCommunity) +
+    milli(price.tieMicroPerKwh) -
+    CERTAINTY.cost;
   const burnt = 1 / battery.efficiency ** 2 - 1;
   return Math.max(milli(battery.wearMicroPerKwh), Math.max(0, -lowest) * burnt) + TIE;
 }
 
-function addCharger(program: LinearProgram, problem: SiteProblem, charger: ChargerProblem): SiteColumns['chargers'][number] {
+function addCharger(
+  program: LinearProgram,
+  problem: SiteProblem,
+  charger: ChargerProblem,
+): SiteColumns['chargers'][number] {
   // Later costs a trifle more: an EV may leave early.
   const power = problem.durationH.map((hours, t) =>
     addColumn(program, { cost: EARLY * hours * (t + 1), upper: t <= charger.dueIndex ? kilo(charger.maxW) : 0 }),
   );
   const unmet = addColumn(program, { cost: PENALTY.unmetCharging });
   const wanted = kilo(charger.wantedWh);
-  addRow(program, { lower: wanted, upper: wanted }, [...power.map((column, t): [number, number] => [column, problem.durationH[t]!]), [unmet, 1]]);
+  addRow(program, { lower: wanted, upper: wanted }, [
+    ...power.map((column, t): [number, number] => [column, problem.durationH[t]!]),
+    [unmet, 1],
+  ]);
   return { power, unmet };
 }
 
@@ -160,10 +222,21 @@ function addBalance(program: LinearProgram, problem: SiteProblem, at: { columns:
     ...[buyCommunity, buyRetail].map((column): [number, number] => [column, 1]),
     ...[sellCommunity, sellFeedIn].map((column): [number, number] => [column, -1]),
     ...columns.curtail.slice(t, t + 1).map((column): [number, number] => [column, -1]),
-    ...columns.batteries.flatMap((battery): [number, number][] => [[battery.charge[t]!, -1], [battery.discharge[t]!, 1]]),
+    ...columns.batteries.flatMap((battery): [number, number][] => [
+      [battery.charge[t]!, -1],
+      [battery.discharge[t]!, 1],
+    ]),
     ...columns.chargers.map((charger): [number, number] => [charger.power[t]!, -1]),
     ...columns.racks.map((rack): [number, number] => [rack[t]!, -1]),
   ]);
-  addRow(program, { upper: kilo(problem.importLimitW[t]!) }, [[buyCommunity, 1], [buyRetail, 1], [columns.overImport[t]!, -1]]);
-  addRow(program, { upper: kilo(problem.exportLimitW[t]!) }, [[sellCommunity, 1], [sellFeedIn, 1], [columns.overExport[t]!, -1]]);
+  addRow(program, { upper: kilo(problem.importLimitW[t]!) }, [
+    [buyCommunity, 1],
+    [buyRetail, 1],
+    [columns.overImport[t]!, -1],
+  ]);
+  addRow(program, { upper: kilo(problem.exportLimitW[t]!) }, [
+    [sellCommunity, 1],
+    [sellFeedIn, 1],
+    [columns.overExport[t]!, -1],
+  ]);
 }

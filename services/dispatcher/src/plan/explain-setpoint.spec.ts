@@ -36,12 +36,18 @@ describe('explainSetpoints', () => {
     const later = { retailMicroPerKwh: 540_000 };
     const charge = (netW: number, price: object): string => {
       const prices = [aPrice(price), aPrice(later), aPrice(later)];
-      return explain(aSiteProblem([netW, 4000, 4000], { prices, batteries: [aBattery({ socWh: 700, maxChargeW: 1500 })] })).first.code;
+      return explain(
+        aSiteProblem([netW, 4000, 4000], { prices, batteries: [aBattery({ socWh: 700, maxChargeW: 1500 })] }),
+      ).first.code;
     };
     expect(charge(-2000, {})).toBe('self-consumption');
     expect(charge(0, { buyableW: 1500 })).toBe('community-trade');
     expect(charge(0, {})).toBe('price-arbitrage');
-    const cheapLater = [aPrice({ sellableW: 1500, communitySellMicroPerKwh: 190_000 }), aPrice({ retailMicroPerKwh: 60_000 }), aPrice({ retailMicroPerKwh: 60_000 })];
+    const cheapLater = [
+      aPrice({ sellableW: 1500, communitySellMicroPerKwh: 190_000 }),
+      aPrice({ retailMicroPerKwh: 60_000 }),
+      aPrice({ retailMicroPerKwh: 60_000 }),
+    ];
     expect(explain(aSiteProblem([0, 0, 0], { prices: cheapLater })).first.code).toBe('community-trade');
   });
 

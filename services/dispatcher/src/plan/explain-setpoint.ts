@@ -28,7 +28,11 @@ export function explainSetpoints(planner: SitePlanner, plan: SitePlan): DeviceRe
     const causes = device.powerW.map((_, t) => causeOf(planner.problem, plan, { device, t }));
     const nextBest = findNextBest(planner, device);
     const first = causes[0]!;
-    return { deviceId: device.deviceId, first: { ...first, ...(nextBest === undefined ? {} : { nextBest }) }, codes: causes.map((cause) => cause.code) };
+    return {
+      deviceId: device.deviceId,
+      first: { ...first, ...(nextBest === undefined ? {} : { nextBest }) },
+      codes: causes.map((cause) => cause.code),
+    };
   });
 }
 
@@ -37,10 +41,14 @@ type Cause = Pick<Reason, 'code' | 'text'>;
 function causeOf(problem: SiteProblem, plan: SitePlan, at: { device: DevicePlan; t: number }): Cause {
   const powerW = at.device.powerW[at.t]!;
   if (at.device.kind === 'charger') {
-    return powerW > BAND_W ? { code: 'ev-need', text: `charges the car with ${powerW} W` } : { code: 'idle', text: 'the car can wait for cheaper energy or wants none' };
+    return powerW > BAND_W
+      ? { code: 'ev-need', text: `charges the car with ${powerW} W` }
+      : { code: 'idle', text: 'the car can wait for cheaper energy or wants none' };
   }
   if (at.device.kind === 'inverter') {
-    return powerW === -problem.inverter!.ratedW ? { code: 'idle', text: 'generates all it can' } : { code: 'feeder-limit', text: 'curtails: more is worth less than nothing here' };
+    return powerW === -problem.inverter!.ratedW
+      ? { code: 'idle', text: 'generates all it can' }
+      : { code: 'feeder-limit', text: 'curtails: more is worth less than nothing here' };
   }
   if (at.device.kind === 'rack') return rackCause(problem, at.device, { powerW, t: at.t });
   const battery = problem.batteries.find(({ deviceId }) => deviceId === at.device.deviceId)!;
@@ -52,7 +60,8 @@ function causeOf(problem: SiteProblem, plan: SitePlan, at: { device: DevicePlan;
 function rackCause(problem: SiteProblem, device: DevicePlan, at: { powerW: number; t: number }): Cause {
   const rack = problem.racks.find(({ deviceId }) => deviceId === device.deviceId)!;
   const worth = `${rack.valueMicroPerKwh} micro per kWh`;
-  if (at.powerW > rack.idleW + BAND_W) return { code: 'surplus-compute', text: `computes: energy costs less than ${worth}` };
+  if (at.powerW > rack.idleW + BAND_W)
+    return { code: 'surplus-compute', text: `computes: energy costs less than ${worth}` };
   return { code: 'idle', text: `waits: energy costs more than ${worth}` };
 }
 
@@ -67,11 +76,14 @@ function chargeCause(problem: SiteProblem, plan: SitePlan, at: BatteryAt): Cause
   const { battery, powerW, t } = at;
   const limit = powerW >= battery.maxChargeW - BAND_W ? '; rated power' : '';
   const socPct = t === 0 ? (100 * battery.socWh) / battery.capacityWh : at.device.socPct![t - 1]!;
-  if (socPct < (100 * battery.minWh) / battery.capacityWh - 0.1) return { code: 'reserve', text: `restores the owner's reserve${limit}` };
+  if (socPct < (100 * battery.minWh) / battery.capacityWh - 0.1)
+    return { code: 'reserve', text: `restores the owner's reserve${limit}` };
   const boughtW = plan.boughtFromCommunityW[t]!;
   if (plan.siteW[t]! <= BAND_W) return { code: 'self-consumption', text: `stores own surplus${limit}` };
-  if (plan.siteW[t]! >= problem.importLimitW[t]! - BAND_W) return { code: 'feeder-limit', text: 'charges as the import limit allows' };
-  if (boughtW >= plan.siteW[t]! - BAND_W) return { code: 'community-trade', text: `stores neighbours' surplus, ${boughtW} W bought${limit}` };
+  if (plan.siteW[t]! >= problem.importLimitW[t]! - BAND_W)
+    return { code: 'feeder-limit', text: 'charges as the import limit allows' };
+  if (boughtW >= plan.siteW[t]! - BAND_W)
+    return { code: 'community-trade', text: `stores neighbours' surplus, ${boughtW} W bought${limit}` };
   return { code: 'price-arbitrage', text: `charges before a dearer time${limit}` };
 }
 
@@ -80,9 +92,11 @@ function dischargeCause(problem: SiteProblem, plan: SitePlan, at: BatteryAt): Ca
   const limit = powerW <= -battery.maxDischargeW + BAND_W ? '; rated power' : '';
   const siteW = plan.siteW[t]!;
   if (siteW >= -BAND_W) return { code: 'self-consumption', text: `covers own load${limit}` };
-  if (-siteW >= problem.exportLimitW[t]! - BAND_W) return { code: 'feeder-limit', text: 'discharges as the export limit allows' };
+  if (-siteW >= problem.exportLimitW[t]! - BAND_W)
+    return { code: 'feeder-limit', text: 'discharges as the export limit allows' };
   const soldW = plan.soldToCommunityW[t]!;
-  if (-siteW < -powerW / 2) return { code: 'self-consumption', text: `covers own load and exports ${-siteW} W${limit}` };
+  if (-siteW < -powerW / 2)
+    return { code: 'self-consumption', text: `covers own load and exports ${-siteW} W${limit}` };
   if (soldW > BAND_W) return { code: 'community-trade', text: `sells ${soldW} W to neighbours who are short${limit}` };
   return { code: 'price-arbitrage', text: `exports at the feed-in price, worth more now than later${limit}` };
 }
@@ -90,7 +104,8 @@ function dischargeCause(problem: SiteProblem, plan: SitePlan, at: BatteryAt): Ca
 function idleCause(battery: BatteryProblem, device: DevicePlan, t: number): Cause {
   const socPct = device.socPct![t]!;
   if (socPct >= (100 * battery.maxWh) / battery.capacityWh - 0.5) return { code: 'soc-limit', text: 'full' };
-  if (socPct <= (100 * battery.minWh) / battery.capacityWh + 0.5) return { code: 'reserve', text: "at the owner's reserve" };
+  if (socPct <= (100 * battery.minWh) / battery.capacityWh + 0.5)
+    return { code: 'reserve', text: "at the owner's reserve" };
   return { code: 'idle', text: 'stored energy is worth more at another time' };
 }
 
@@ -109,7 +124,9 @@ function alternatives(problem: SiteProblem, device: DevicePlan): number[] {
   const battery = problem.batteries.find(({ deviceId }) => deviceId === device.deviceId);
   if (battery !== undefined) {
     const clamp = (powerW: number): number => Math.min(battery.maxChargeW, Math.max(-battery.maxDischargeW, powerW));
-    return Math.abs(setpointW) > BAND_W ? [0, clamp(-setpointW)] : [0.2 * battery.maxChargeW, -0.2 * battery.maxDischargeW].map(Math.round);
+    return Math.abs(setpointW) > BAND_W
+      ? [0, clamp(-setpointW)]
+      : [0.2 * battery.maxChargeW, -0.2 * battery.maxDischargeW].map(Math.round);
   }
   const rack = problem.racks.find(({ deviceId }) => deviceId === device.deviceId);
   if (rack !== undefined) return [rack.idleW, rack.maxW];

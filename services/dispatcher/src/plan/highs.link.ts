@@ -22,7 +22,14 @@ function openSession(highs: Highs, program: LinearProgram): LpSession {
     colUpper: program.upper,
     rowLower: program.rowLower,
     rowUpper: program.rowUpper,
-    matrix: { format: 'csr', numRows, numCols, starts: program.starts, indices: program.indices, values: program.values },
+    matrix: {
+      format: 'csr',
+      numRows,
+      numCols,
+      starts: program.starts,
+      indices: program.indices,
+      values: program.values,
+    },
   });
   model.options.set({ output_flag: false, random_seed: 0, solver: 'simplex' });
   return {

@@ -1,4 +1,9 @@
-import { expectCommunityPrice, type CommunityStep, type SiteOutlook, type TariffStep } from '../price/expect-community-price.ts';
+import {
+  expectCommunityPrice,
+  type CommunityStep,
+  type SiteOutlook,
+  type TariffStep,
+} from '../price/expect-community-price.ts';
 import { spreadTies } from '../price/spread-ties.ts';
 import { explainSetpoints, type DeviceReasons } from './explain-setpoint.ts';
 import type { OpenLp } from './linear-program.ts';
@@ -40,14 +45,18 @@ export function planCommunity(problem: CommunityProblem, open: OpenLp): Communit
   const first = expectCommunityPrice(sites.map(passiveOutlook), problem.tariff);
   const planners: SitePlanner[] = [];
   try {
-    sites.forEach((site, index) => planners.push(planSite({ ...site, prices: priceSteps(first, problem.tariff, { site, index }) }, open)));
+    sites.forEach((site, index) =>
+      planners.push(planSite({ ...site, prices: priceSteps(first, problem.tariff, { site, index }) }, open)),
+    );
     let plans = planners.map((planner) => planner.plan());
     let netW = plans.map((plan) => plan.siteW);
     let steps = first;
     for (let round = 2; round <= ROUNDS; round += 1) {
       const outlooks = sites.map((site, index) => activeOutlook(site, plans[index]!, netW[index]!));
       steps = expectCommunityPrice(outlooks, problem.tariff);
-      planners.forEach((planner, index) => planner.reprice(priceSteps(steps, problem.tariff, { site: sites[index]!, index })));
+      planners.forEach((planner, index) =>
+        planner.reprice(priceSteps(steps, problem.tariff, { site: sites[index]!, index })),
+      );
       plans = planners.map((planner) => planner.plan());
       netW = netW.map((site, index) => site.map((power, t) => power + (plans[index]!.siteW[t]! - power) / round));
     }
@@ -63,11 +72,17 @@ const forecastNetW = (site: UnpricedSite): number[] => site.loadW.map((loadW, t)
 function passiveOutlook(site: UnpricedSite): SiteOutlook {
   const none = site.loadW.map(() => 0);
   const idleW = site.racks.reduce((sum, rack) => sum + rack.idleW, 0);
-  return { siteId: site.siteId, netW: forecastNetW(site).map((powerW) => powerW + idleW), flexChargeW: none, flexDischargeW: none };
+  return {
+    siteId: site.siteId,
+    netW: forecastNetW(site).map((powerW) => powerW + idleW),
+    flexChargeW: none,
+    flexDischargeW: none,
+  };
 }
 
 function activeOutlook(site: UnpricedSite, plan: SitePlan, netW: number[]): SiteOutlook {
-  const powerOf = (deviceId: string, t: number): number => plan.devices.find((device) => device.deviceId === deviceId)!.powerW[t]!;
+  const powerOf = (deviceId: string, t: number): number =>
+    plan.devices.find((device) => device.deviceId === deviceId)!.powerW[t]!;
   const each = (flex: (t: number) => number): number[] => netW.map((_, t) => flex(t));
   return {
     siteId: site.siteId,
@@ -77,13 +92,22 @@ function activeOutlook(site: UnpricedSite, plan: SitePlan, netW: number[]): Site
         site.batteries.reduce((sum, battery) => sum + battery.maxChargeW - powerOf(battery.deviceId, t), 0) +
         site.racks.reduce((sum, rack) => sum + rack.maxW - powerOf(rack.deviceId, t), 0),
     ),
-    flexDischargeW: each((t) => site.batteries.reduce((sum, battery) => sum + battery.maxDischargeW + powerOf(battery.deviceId, t), 0)),
+    flexDischargeW: each((t) =>
+      site.batteries.reduce((sum, battery) => sum + battery.maxDischargeW + powerOf(battery.deviceId, t), 0),
+    ),
   };
 }
 
-function priceSteps(steps: readonly CommunityStep[], tariff: readonly TariffStep[], of: { site: UnpricedSite; index: number }): PriceStep[] {
+function priceSteps(
+  steps: readonly CommunityStep[],
+  tariff: readonly TariffStep[],
+  of: { site: UnpricedSite; index: number },
+): PriceStep[] {
   const { siteId, firstIntervalStartMs } = of.site;
-  const ties = spreadTies(steps.map((step) => step.netDemandW), { siteId, firstIntervalStartMs, intervalMs: INTERVAL_MS });
+  const ties = spreadTies(
+    steps.map((step) => step.netDemandW),
+    { siteId, firstIntervalStartMs, intervalMs: INTERVAL_MS },
+  );
   return steps.map((step, t) => ({
     retailMicroPerKwh: tariff[t]!.retailMicroPerKwh,
     feedInMicroPerKwh: tariff[t]!.feedInMicroPerKwh,

@@ -47,7 +47,8 @@ export function planSite(problem: SiteProblem, open: OpenLp): SitePlanner {
       fixed.forEach(({ column, kilowatts }) => session.setBounds(column, kilowatts, kilowatts));
       const other = session.solve();
       fixed.forEach(({ column }) => session.setBounds(column, lp.program.lower[column]!, lp.program.upper[column]!));
-      if (other === undefined || readPlan(current, lp, other).isRelaxed !== readPlan(current, lp, best).isRelaxed) return undefined;
+      if (other === undefined || readPlan(current, lp, other).isRelaxed !== readPlan(current, lp, best).isRelaxed)
+        return undefined;
       return Math.max(0, Math.round((other.objective - best.objective) * 1000));
     },
     dispose: () => session.dispose(),
@@ -58,7 +59,8 @@ function solveExclusive(session: LpSession, lp: SiteLp): LpSolution {
   for (;;) {
     const solution = session.solve();
     // Every limit is soft and every device may idle, so an optimum exists for any valid problem.
-    if (solution === undefined) throw new RangeError('the site problem holds a value that is not finite or out of its range');
+    if (solution === undefined)
+      throw new RangeError('the site problem holds a value that is not finite or out of its range');
     const at = (column: number): number => solution.columns[column]!;
     const idle = lp.columns.batteries.flatMap(({ charge, discharge }) =>
       charge.flatMap((column, t) => {
@@ -83,10 +85,16 @@ function applyChanges(session: LpSession, before: LinearProgram, after: LinearPr
   });
 }
 
-function fixFirst(fix: { problem: SiteProblem; lp: SiteLp; deviceId: string; setpointW: number }): { column: number; kilowatts: number }[] {
+function fixFirst(fix: {
+  problem: SiteProblem;
+  lp: SiteLp;
+  deviceId: string;
+  setpointW: number;
+}): { column: number; kilowatts: number }[] {
   const { problem, lp, deviceId } = fix;
   const kilowatts = fix.setpointW / 1000;
-  const indexOf = (devices: readonly { deviceId: string }[]): number => devices.findIndex((device) => device.deviceId === deviceId);
+  const indexOf = (devices: readonly { deviceId: string }[]): number =>
+    devices.findIndex((device) => device.deviceId === deviceId);
   const battery = lp.columns.batteries[indexOf(problem.batteries)];
   if (battery !== undefined) {
     return [
@@ -94,6 +102,7 @@ function fixFirst(fix: { problem: SiteProblem; lp: SiteLp; deviceId: string; set
       { column: battery.discharge[0]!, kilowatts: Math.max(0, -kilowatts) },
     ];
   }
-  const column = lp.columns.chargers[indexOf(problem.chargers)]?.power[0] ?? lp.columns.racks[indexOf(problem.racks)]?.[0];
+  const column =
+    lp.columns.chargers[indexOf(problem.chargers)]?.power[0] ?? lp.columns.racks[indexOf(problem.racks)]?.[0];
   return column === undefined ? [] : [{ column, kilowatts }];
 }

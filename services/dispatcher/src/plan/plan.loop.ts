@@ -52,12 +52,21 @@ export class PlanLoop implements OnApplicationBootstrap {
 
   #report(planned: Planned): void {
     const { communityId, devices, solveMs, left } = planned;
-    this.metrics.histogram('dispatcher_solve_ms', 'Time to plan a community, all rounds and explanations').observe(solveMs);
-    this.metrics.gauge('dispatcher_scheduled_devices', 'Devices in the last plan', ['community']).set({ community: communityId }, devices);
-    const unplanned = this.metrics.gauge('dispatcher_unplanned_sites', 'Sites whose last schedule stays in force, by reason', ['community', 'why']);
+    this.metrics
+      .histogram('dispatcher_solve_ms', 'Time to plan a community, all rounds and explanations')
+      .observe(solveMs);
+    this.metrics
+      .gauge('dispatcher_scheduled_devices', 'Devices in the last plan', ['community'])
+      .set({ community: communityId }, devices);
+    const unplanned = this.metrics.gauge(
+      'dispatcher_unplanned_sites',
+      'Sites whose last schedule stays in force, by reason',
+      ['community', 'why'],
+    );
     for (const why of ['no forecast', 'no state of charge'] as const) {
       unplanned.set({ community: communityId, why }, left.filter((site) => site.why === why).length);
     }
-    if (left.length > 0) this.logger.warn({ communityId, left }, 'sites left out of the plan: their last schedule stays in force');
+    if (left.length > 0)
+      this.logger.warn({ communityId, left }, 'sites left out of the plan: their last schedule stays in force');
   }
 }

@@ -5,7 +5,13 @@ import { Outbox, Transactions } from '@wattmesh/platform/database';
 import { In, type EntityManager } from 'typeorm';
 import { ForecastEntity } from '../forecast/forecast.entity.ts';
 import { ReadingEntity } from '../reading/reading.entity.ts';
-import { describePlan, scheduleDevices, type DeviceSchedule, type Issue, type KnownSchedule } from '../schedule/schedule-devices.ts';
+import {
+  describePlan,
+  scheduleDevices,
+  type DeviceSchedule,
+  type Issue,
+  type KnownSchedule,
+} from '../schedule/schedule-devices.ts';
 import { ScheduleEntity } from '../schedule/schedule.entity.ts';
 import { SignerService } from '../sign/signer.service.ts';
 import { CommunityEntity, DeviceEntity, SiteEntity } from '../site/site.entity.ts';
@@ -48,7 +54,10 @@ export class PlanService {
   async #plan(situation: Situation): Promise<Planned> {
     const { community, nowMs, firstIntervalStartMs } = situation;
     const assembled = assembleProblem(situation);
-    if (assembled === undefined) throw new TariffIncomplete(`the tariff of ${community.communityId} leaves hours without a price: add a band for them`);
+    if (assembled === undefined)
+      throw new TariffIncomplete(
+        `the tariff of ${community.communityId} leaves hours without a price: add a band for them`,
+      );
     const { plan, solveMs } = await this.solver.plan(assembled.problem);
     const issue = { nowMs, firstIntervalStartMs, runningIntervalStartMs: intervalStartOf(nowMs) };
     await this.transactions.run((tx) => this.#save(tx, plan, issue));
@@ -61,7 +70,10 @@ export class PlanService {
     const devices = (await tx.find(DeviceEntity)).map(({ payload }) => payload);
     const forecasts = new Map((await tx.find(ForecastEntity)).map(({ siteId, payload }) => [siteId, payload]));
     const readings = new Map(
-      (await tx.find(ReadingEntity)).map(({ deviceId, measuredAt, points }) => [deviceId, { measuredAtMs: measuredAt.getTime(), points }]),
+      (await tx.find(ReadingEntity)).map(({ deviceId, measuredAt, points }) => [
+        deviceId,
+        { measuredAtMs: measuredAt.getTime(), points },
+      ]),
     );
     return communities.map(({ communityId, payload }) => ({
       community: payload,
@@ -78,17 +90,31 @@ export class PlanService {
 
   async #save(tx: EntityManager, plan: CommunityPlan, issue: Issue): Promise<void> {
     const plans = plan.plans.filter((site) => site.devices.length > 0);
-    const known = await this.#knownSchedules(tx, plans.flatMap((site) => site.devices.map(({ deviceId }) => deviceId)));
+    const known = await this.#knownSchedules(
+      tx,
+      plans.flatMap((site) => site.devices.map(({ deviceId }) => deviceId)),
+    );
     const schedules = plans.flatMap((site) => scheduleDevices(site, plan.reasons, { issue, known }));
     for (const schedule of schedules) await tx.save(ScheduleEntity, rowOf(schedule));
-    await this.outbox.publish(tx, PlanPublished, plans.map((site) => describePlan(site, issue)));
-    await this.outbox.publish(tx, ScheduleIssued, schedules.map(({ issued }) => this.signer.signSchedule(issued)));
+    await this.outbox.publish(
+      tx,
+      PlanPublished,
+      plans.map((site) => describePlan(site, issue)),
+    );
+    await this.outbox.publish(
+      tx,
+      ScheduleIssued,
+      schedules.map(({ issued }) => this.signer.signSchedule(issued)),
+    );
   }
 
   async #knownSchedules(tx: EntityManager, deviceIds: string[]): Promise<Map<string, KnownSchedule>> {
     const rows = await tx.findBy(ScheduleEntity, { deviceId: In(deviceIds) });
     return new Map(
-      rows.map(({ deviceId, revision, firstIntervalStart, slots }) => [deviceId, { revision, firstIntervalStartMs: firstIntervalStart.getTime(), slots }]),
+      rows.map(({ deviceId, revision, firstIntervalStart, slots }) => [
+        deviceId,
+        { revision, firstIntervalStartMs: firstIntervalStart.getTime(), slots },
+      ]),
     );
   }
 }

@@ -39,7 +39,12 @@ export function readPlan(problem: SiteProblem, lp: SiteLp, solution: LpSolution)
     siteId: problem.siteId,
     costMicro: Math.round(costOf(problem, columns, at) * 1000),
     siteW: problem.durationH.map((_, t) =>
-      watts(at(columns.buyCommunity[t]) + at(columns.buyRetail[t]) - at(columns.sellCommunity[t]) - at(columns.sellFeedIn[t])),
+      watts(
+        at(columns.buyCommunity[t]) +
+          at(columns.buyRetail[t]) -
+          at(columns.sellCommunity[t]) -
+          at(columns.sellFeedIn[t]),
+      ),
     ),
     devices: readDevices(problem, columns, at),
     boughtFromCommunityW: columns.buyCommunity.map((column) => watts(at(column))),
@@ -55,11 +60,22 @@ const watts = (kilowatts: number): number => Math.round(kilowatts * 1000) + 0;
 function readDevices(problem: SiteProblem, columns: SiteColumns, at: ValueAt): DevicePlan[] {
   const batteries = problem.batteries.map((battery, index): DevicePlan => {
     const { charge, discharge, soc } = columns.batteries[index]!;
-    const socPct = soc.map((column) => Math.min(100, Math.max(0, Math.round((at(column) * 1e7) / battery.capacityWh) / 100)));
-    return { deviceId: battery.deviceId, kind: 'battery', powerW: charge.map((column, t) => watts(at(column) - at(discharge[t]))), socPct };
+    const socPct = soc.map((column) =>
+      Math.min(100, Math.max(0, Math.round((at(column) * 1e7) / battery.capacityWh) / 100)),
+    );
+    return {
+      deviceId: battery.deviceId,
+      kind: 'battery',
+      powerW: charge.map((column, t) => watts(at(column) - at(discharge[t]))),
+      socPct,
+    };
   });
   const chargers = problem.chargers.map(({ deviceId, minW }, index): DevicePlan => {
-    return { deviceId, kind: 'charger', powerW: columns.chargers[index]!.power.map((column) => chargeable(watts(at(column)), minW)) };
+    return {
+      deviceId,
+      kind: 'charger',
+      powerW: columns.chargers[index]!.power.map((column) => chargeable(watts(at(column)), minW)),
+    };
   });
   const racks = problem.racks.map(({ deviceId }, index): DevicePlan => {
     return { deviceId, kind: 'rack', powerW: columns.racks[index]!.map((column) => watts(at(column))) };
@@ -74,7 +90,9 @@ const chargeable = (powerW: number, minW: number): number => (powerW < minW / 2 
 function readInverter(problem: SiteProblem, columns: SiteColumns, at: ValueAt): DevicePlan[] {
   const { inverter } = problem;
   if (inverter === undefined) return [];
-  const powerW = columns.curtail.map((column, t) => (at(column) > CLOSE_KW ? watts(at(column)) - Math.round(problem.generationW[t]!) : -inverter.ratedW));
+  const powerW = columns.curtail.map((column, t) =>
+    at(column) > CLOSE_KW ? watts(at(column)) - Math.round(problem.generationW[t]!) : -inverter.ratedW,
+  );
   return [{ deviceId: inverter.deviceId, kind: 'inverter', powerW }];
 }
 
@@ -84,37 +102,64 @@ function costOf(problem: SiteProblem, columns: SiteColumns, at: ValueAt): number
   return problem.durationH.reduce((sum, hours, t) => {
     const price = tierCosts(problem.prices[t]!);
     const energy =
-      at(columns.buyCommunity[t]) * price.buyCommunity + at(columns.buyRetail[t]) * price.buyRetail + at(columns.sellCommunity[t]) * price.sellCommunity + at(columns.sellFeedIn[t]) * price.sellFeedIn;
-    const wear = problem.batteries.reduce((cost, battery, index) => cost + milli(battery.wearMicroPerKwh) * at(columns.batteries[index]!.discharge[t]), 0);
-    const worth = problem.racks.reduce((value, rack, index) => value + milli(rack.valueMicroPerKwh) * (at(columns.racks[index]![t]) - rack.idleW / 1000), 0);
+      at(columns.buyCommunity[t]) * price.buyCommunity +
+      at(columns.buyRetail[t]) * price.buyRetail +
+      at(columns.sellCommunity[t]) * price.sellCommunity +
+      at(columns.sellFeedIn[t]) * price.sellFeedIn;
+    const wear = problem.batteries.reduce(
+      (cost, battery, index) => cost + milli(battery.wearMicroPerKwh) * at(columns.batteries[index]!.discharge[t]),
+      0,
+    );
+    const worth = problem.racks.reduce(
+      (value, rack, index) => value + milli(rack.valueMicroPerKwh) * (at(columns.racks[index]![t]) - rack.idleW / 1000),
+      0,
+    );
     return sum + hours * (energy + wear - worth);
   }, 0);
 }
 
 function findRelaxed(columns: SiteColumns, at: ValueAt): string[] {
-  const named = (name: string, list: readonly number[]): string[] => count(name, list.filter((column) => at(column) > CLOSE_KW).length);
+  const named = (name: string, list: readonly number[]): string[] =>
+    count(name, list.filter((column) => at(column) > CLOSE_KW).length);
   return [
     ...named('relaxed import limit', columns.overImport),
     ...named('relaxed export limit', columns.overExport),
-    ...named('relaxed reserve', columns.batteries.flatMap((battery) => battery.under)),
-    ...named('relaxed maximum state of charge', columns.batteries.flatMap((battery) => battery.over)),
-    ...named('relaxed EV energy', columns.chargers.map((charger) => charger.unmet)),
+    ...named(
+      'relaxed reserve',
+      columns.batteries.flatMap((battery) => battery.under),
+    ),
+    ...named(
+      'relaxed maximum state of charge',
+      columns.batteries.flatMap((battery) => battery.over),
+    ),
+    ...named(
+      'relaxed EV energy',
+      columns.chargers.map((charger) => charger.unmet),
+    ),
   ];
 }
 
 function findBinding(problem: SiteProblem, columns: SiteColumns, at: ValueAt): string[] {
-  const near = (value: number, limitW: number): boolean => value > CLOSE_KW && Math.abs(value - limitW / 1000) < CLOSE_KW;
+  const near = (value: number, limitW: number): boolean =>
+    value > CLOSE_KW && Math.abs(value - limitW / 1000) < CLOSE_KW;
   const intervals = problem.durationH.map((_, t) => t);
   const held = (name: string, holds: (t: number) => boolean): string[] => count(name, intervals.filter(holds).length);
   return [
-    ...held('import limit', (t) => near(at(columns.buyCommunity[t]) + at(columns.buyRetail[t]), problem.importLimitW[t]!)),
-    ...held('export limit', (t) => near(at(columns.sellCommunity[t]) + at(columns.sellFeedIn[t]), problem.exportLimitW[t]!)),
+    ...held('import limit', (t) =>
+      near(at(columns.buyCommunity[t]) + at(columns.buyRetail[t]), problem.importLimitW[t]!),
+    ),
+    ...held('export limit', (t) =>
+      near(at(columns.sellCommunity[t]) + at(columns.sellFeedIn[t]), problem.exportLimitW[t]!),
+    ),
     ...held('community demand', (t) => near(at(columns.sellCommunity[t]), problem.prices[t]!.sellableW)),
     ...held('community supply', (t) => near(at(columns.buyCommunity[t]), problem.prices[t]!.buyableW)),
     ...problem.batteries.flatMap((battery, index) => {
       const { charge, discharge, soc } = columns.batteries[index]!;
       return [
-        ...held('rated power', (t) => near(at(charge[t]), battery.maxChargeW) || near(at(discharge[t]), battery.maxDischargeW)),
+        ...held(
+          'rated power',
+          (t) => near(at(charge[t]), battery.maxChargeW) || near(at(discharge[t]), battery.maxDischargeW),
+        ),
         ...held('reserve', (t) => near(at(soc[t]), battery.minWh)),
         ...held('full battery', (t) => near(at(soc[t]), battery.maxWh)),
       ];

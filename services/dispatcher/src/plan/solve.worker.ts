@@ -13,11 +13,12 @@ export type SolveAnswer = { id: number; plan: CommunityPlan; solveMs: number } |
 const loading = loadSolver();
 
 parentPort?.on('message', ({ id, problem }: SolveRequest) => {
-  void loading.then((open): SolveAnswer => {
-    const startedMs = performance.now();
-    const plan = planCommunity(problem, open);
-    return { id, plan, solveMs: performance.now() - startedMs };
-  })
+  void loading
+    .then((open): SolveAnswer => {
+      const startedMs = performance.now();
+      const plan = planCommunity(problem, open);
+      return { id, plan, solveMs: performance.now() - startedMs };
+    })
     .catch((error: unknown): SolveAnswer => ({ id, error: String(error) }))
     .then((answer) => parentPort?.postMessage(answer));
 });

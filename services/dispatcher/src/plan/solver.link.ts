@@ -27,7 +27,10 @@ export class SolverLink implements OnApplicationShutdown {
   plan(problem: CommunityProblem): Promise<Solved> {
     const id = ++this.#lastId;
     const solved = new Promise<Solved>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-    this.#running().postMessage({ id, problem });
+    const worker = this.#running();
+    // Keeps the process alive only while a problem is with it.
+    worker.ref();
+    worker.postMessage({ id, problem });
     return this.clock.track(solved);
   }
 
@@ -46,14 +49,15 @@ export class SolverLink implements OnApplicationShutdown {
     worker.on('message', (answer: SolveAnswer) => this.#settle(answer));
     worker.on('error', (error) => this.#died(worker, String(error)));
     worker.on('exit', (code) => this.#died(worker, `exit ${code}`));
-    worker.unref();
     return (this.#worker = worker);
   }
 
   #settle(answer: SolveAnswer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if ('error' in answer) waiting?.reject(new SolverFailed(`the solver refused the planning problem: ${answer.error}`));
+    if (this.#waiting.size === 0) this.#worker?.unref();
+    if ('error' in answer)
+      waiting?.reject(new SolverFailed(`the solver refused the planning problem: ${answer.error}`));
     else waiting?.resolve({ plan: answer.plan, solveMs: answer.solveMs });
   }
 
@@ -64,7 +68,8 @@ export class SolverLink implements OnApplicationShutdown {
   }
 
   #rejectAll(why: string): void {
-    for (const waiting of this.#waiting.values()) waiting.reject(new SolverFailed(`the solver thread ended (${why}); the next plan starts another`));
+    for (const waiting of this.#waiting.values())
+      waiting.reject(new SolverFailed(`the solver thread ended (${why}); the next plan starts another`));
     this.#waiting.clear();
   }
 }

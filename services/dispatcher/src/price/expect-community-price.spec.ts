@@ -1,11 +1,16 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectCommunityPrice, type SiteOutlook } from './expect-community-price.ts';
 import { spreadTies } from './spread-ties.ts';
 
 const TARIFF = { retailMicroPerKwh: 220_000, feedInMicroPerKwh: 50_000, sharedChargesMicroPerKwh: 20_000 };
 
-const anOutlook = (siteId: string, netW: number, flexW = 0): SiteOutlook => ({ siteId, netW: [netW], flexChargeW: [flexW], flexDischargeW: [flexW] });
+const anOutlook = (siteId: string, netW: number, flexW = 0): SiteOutlook => ({
+  siteId,
+  netW: [netW],
+  flexChargeW: [flexW],
+  flexDischargeW: [flexW],
+});
 
 const expectOne = (outlooks: SiteOutlook[], tariff = TARIFF) => expectCommunityPrice(outlooks, [tariff])[0]!;
 
@@ -17,7 +22,11 @@ describe('expectCommunityPrice', () => {
   });
 
   it('offers a shortage to the batteries by what they can still do', () => {
-    const { sellableW, buyableW } = expectOne([anOutlook('a', 3000), anOutlook('b', 0, 5000), anOutlook('c', 0, 10_000)]);
+    const { sellableW, buyableW } = expectOne([
+      anOutlook('a', 3000),
+      anOutlook('b', 0, 5000),
+      anOutlook('c', 0, 10_000),
+    ]);
     expect(sellableW).toEqual([0, 1000, 2000]);
     expect(buyableW).toEqual([0, 0, 0]);
   });
@@ -29,12 +38,18 @@ describe('expectCommunityPrice', () => {
   });
 
   it('expects no trade where charges close the corridor', () => {
-    const { sellableW, buyableW } = expectOne([anOutlook('a', -3000), anOutlook('c', 2000)], { ...TARIFF, sharedChargesMicroPerKwh: 180_000 });
+    const { sellableW, buyableW } = expectOne([anOutlook('a', -3000), anOutlook('c', 2000)], {
+      ...TARIFF,
+      sharedChargesMicroPerKwh: 180_000,
+    });
     expect([...sellableW, ...buyableW]).toEqual([0, 0, 0, 0]);
   });
 
   it('C21 never lets the sites together expect more than there is to sell or to buy', () => {
-    const anySite = fc.record({ netW: fc.integer({ min: -5000, max: 5000 }), flexW: fc.integer({ min: 0, max: 5000 }) });
+    const anySite = fc.record({
+      netW: fc.integer({ min: -5000, max: 5000 }),
+      flexW: fc.integer({ min: 0, max: 5000 }),
+    });
     fc.assert(
       fc.property(fc.array(anySite, { minLength: 1, maxLength: 20 }), (sites) => {
         const step = expectOne(sites.map(({ netW, flexW }, index) => anOutlook(`home-${index}`, netW, flexW)));

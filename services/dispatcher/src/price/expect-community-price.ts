@@ -40,7 +40,12 @@ const REACH = 2;
  */
 export function expectCommunityPrice(outlooks: readonly SiteOutlook[], tariff: readonly TariffStep[]): CommunityStep[] {
   const wanted = smooth(tariff.map((_, t) => wantedShare(outlooks.map((outlook) => outlook.netW[t]!))));
-  return tariff.map((step, t) => expectInterval(outlooks.map((outlook) => nowOf(outlook, t)), { ...step, wantedShare: wanted[t]! }));
+  return tariff.map((step, t) =>
+    expectInterval(
+      outlooks.map((outlook) => nowOf(outlook, t)),
+      { ...step, wantedShare: wanted[t]! },
+    ),
+  );
 }
 
 /** Part of demand in all that is offered and wanted; one half where there is nothing. */
@@ -76,7 +81,8 @@ function expectInterval(sites: readonly SiteNow[], tariff: TariffStep & { wanted
   const demandW = total(sites.map((site) => Math.max(0, site.netW)));
   const supplyW = total(sites.map((site) => Math.max(0, -site.netW)));
   const netDemandW = demandW - supplyW;
-  if (ceiling < floor) return { priceMicroPerKwh: floor, netDemandW, buyableW: sites.map(() => 0), sellableW: sites.map(() => 0) };
+  if (ceiling < floor)
+    return { priceMicroPerKwh: floor, netDemandW, buyableW: sites.map(() => 0), sellableW: sites.map(() => 0) };
   const missingW = Math.max(0, netDemandW);
   const spareW = Math.max(0, -netDemandW);
   return {

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { priceAtInterval } from './price-at-interval.ts';
 
 const band = { fromLocalHour: 0, toLocalHour: 24, retailMicroPerKwh: 220_000 };
-const peak = { months: [6, 7, 8, 9], weekdays: [1, 2, 3, 4, 5], fromLocalHour: 16, toLocalHour: 21, retailMicroPerKwh: 540_000 };
+const peak = {
+  months: [6, 7, 8, 9],
+  weekdays: [1, 2, 3, 4, 5],
+  fromLocalHour: 16,
+  toLocalHour: 21,
+  retailMicroPerKwh: 540_000,
+};
 const tariff = { bands: [peak, band], feedInMicroPerKwh: 50_000, sharedChargesMicroPerKwh: 20_000 };
 const retailAt = (instant: string, timeZone: string, bands = tariff.bands): number | undefined =>
   priceAtInterval({ ...tariff, bands }, { intervalStartMs: Date.parse(instant), timeZone })?.retailMicroPerKwh;

@@ -9,7 +9,10 @@ import type { TariffStep } from './expect-community-price.ts';
  *
  * Example: a band from 16 to 21 on weekdays holds at 2017-07-17T23:00Z in America/Los_Angeles.
  */
-export function priceAtInterval(tariff: Tariff, at: { intervalStartMs: number; timeZone: string }): TariffStep | undefined {
+export function priceAtInterval(
+  tariff: Tariff,
+  at: { intervalStartMs: number; timeZone: string },
+): TariffStep | undefined {
   const local = localTime(at.intervalStartMs, at.timeZone);
   const band = tariff.bands.find((each) => holds(each, local));
   if (band === undefined) return undefined;
@@ -29,11 +32,21 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function localTime(intervalStartMs: number, timeZone: string): LocalTime {
   let format = formats.get(timeZone);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', { timeZone, month: 'numeric', weekday: 'short', hour: 'numeric', hourCycle: 'h23' });
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      month: 'numeric',
+      weekday: 'short',
+      hour: 'numeric',
+      hourCycle: 'h23',
+    });
     formats.set(timeZone, format);
   }
   const parts = new Map(format.formatToParts(intervalStartMs).map((part) => [part.type, part.value]));
-  return { month: Number(parts.get('month')), weekday: WEEKDAYS.indexOf(parts.get('weekday') ?? '') + 1, hour: Number(parts.get('hour')) };
+  return {
+    month: Number(parts.get('month')),
+    weekday: WEEKDAYS.indexOf(parts.get('weekday') ?? '') + 1,
+    hour: Number(parts.get('hour')),
+  };
 }
 
 function holds(band: TariffBand, local: LocalTime): boolean {

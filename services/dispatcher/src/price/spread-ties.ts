@@ -12,7 +12,10 @@ const PERIOD_MS = 6 * 3_600_000;
  *
  * Example: with net demand [2000, -1000] W an hour of the second kind is preferred for charging by up to 900 micro per kWh.
  */
-export function spreadTies(netDemandW: readonly number[], site: { siteId: string; firstIntervalStartMs: number; intervalMs: number }): number[] {
+export function spreadTies(
+  netDemandW: readonly number[],
+  site: { siteId: string; firstIntervalStartMs: number; intervalMs: number },
+): number[] {
   const extremeW = Math.max(1, ...netDemandW.map(Math.abs));
   const phase = hashOf(site.siteId) / 2 ** 32;
   return netDemandW.map((powerW, t) => {

@@ -75,7 +75,11 @@ export function describePlan(plan: SitePlan, issue: Issue): PlanPublished {
     firstIntervalStart: iso(issue.firstIntervalStartMs),
     costMicro: plan.costMicro,
     siteW: plan.siteW,
-    devices: plan.devices.map(({ deviceId, powerW, socPct }) => ({ deviceId, powerW, ...(socPct === undefined ? {} : { socPct }) })),
+    devices: plan.devices.map(({ deviceId, powerW, socPct }) => ({
+      deviceId,
+      powerW,
+      ...(socPct === undefined ? {} : { socPct }),
+    })),
     binding: plan.binding,
     isRelaxed: plan.isRelaxed,
   };

@@ -43,7 +43,12 @@ describe('what the dispatcher signs', () => {
   it('is verified by Node as SHA-256 with ECDSA in IEEE P1363 form, low s, and is the same each time', () => {
     const signature = signMessage(encodeSchedule(SCHEDULE), key);
     const coordinates = Buffer.from(publicKey.slice(2), 'hex');
-    const jwk = { kty: 'EC', crv: 'P-256', x: coordinates.subarray(0, 32).toString('base64url'), y: coordinates.subarray(32).toString('base64url') };
+    const jwk = {
+      kty: 'EC',
+      crv: 'P-256',
+      x: coordinates.subarray(0, 32).toString('base64url'),
+      y: coordinates.subarray(32).toString('base64url'),
+    };
     const nodeKey = { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' as const };
     expect(verify('sha256', encodeSchedule(SCHEDULE), nodeKey, Buffer.from(signature.slice(2), 'hex'))).toBe(true);
     expect(BigInt(`0x${signature.slice(66)}`)).toBeLessThanOrEqual(HALF_ORDER);
@@ -52,12 +57,24 @@ describe('what the dispatcher signs', () => {
 
   it('changes with every field', () => {
     const changes: Partial<typeof COMMAND>[] = [
-      { commandId: deriveUuid('another') }, { deviceId: 'home-2-ess' }, { siteId: 'home-2' }, { issuedAt: '2017-07-17T16:01:00.000Z' }, { expiresAt: '2017-07-17T16:09:00.000Z' },
-      { setpointW: 1500 }, { minW: -4000 }, { maxW: 4000 }, { reason: { code: 'idle', text: 'covers own load' } }, { reason: { ...COMMAND.reason, text: 'x' } },
+      { commandId: deriveUuid('another') },
+      { deviceId: 'home-2-ess' },
+      { siteId: 'home-2' },
+      { issuedAt: '2017-07-17T16:01:00.000Z' },
+      { expiresAt: '2017-07-17T16:09:00.000Z' },
+      { setpointW: 1500 },
+      { minW: -4000 },
+      { maxW: 4000 },
+      { reason: { code: 'idle', text: 'covers own load' } },
+      { reason: { ...COMMAND.reason, text: 'x' } },
     ];
-    const encodings = [COMMAND, ...changes.map((change) => ({ ...COMMAND, ...change }))].map((command) => encodeCommand(command).join());
+    const encodings = [COMMAND, ...changes.map((change) => ({ ...COMMAND, ...change }))].map((command) =>
+      encodeCommand(command).join(),
+    );
     expect(new Set(encodings).size).toBe(changes.length + 1);
-    const schedules = [SCHEDULE, { ...SCHEDULE, revision: 2 }, { ...SCHEDULE, slotsW: [-1500, 0] }].map((schedule) => encodeSchedule(schedule).join());
+    const schedules = [SCHEDULE, { ...SCHEDULE, revision: 2 }, { ...SCHEDULE, slotsW: [-1500, 0] }].map((schedule) =>
+      encodeSchedule(schedule).join(),
+    );
     expect(new Set(schedules).size).toBe(3);
   });
 

@@ -14,7 +14,9 @@ export function encodeCommand(command: Omit<CommandIssued, 'signature'>): Uint8A
   const { reason } = command;
   const nextBest = reason.nextBest;
   return joined([
-    ...[COMMAND_TAG, command.commandId, command.deviceId, command.siteId, command.issuedAt, command.expiresAt].map(text),
+    ...[COMMAND_TAG, command.commandId, command.deviceId, command.siteId, command.issuedAt, command.expiresAt].map(
+      text,
+    ),
     ...[command.setpointW, command.minW, command.maxW].map(whole),
     text(reason.code),
     text(reason.text),

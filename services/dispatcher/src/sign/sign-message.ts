@@ -25,5 +25,7 @@ export function isSignedBy(message: Uint8Array, signature: string, publicKey: st
 const HEX_64_BYTES = /^0x[0-9a-f]{128}$/;
 
 function fromHex(hex: string): Uint8Array {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, index) => Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16));
+  return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
+    Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16),
+  );
 }

@@ -14,11 +14,13 @@ export class SiteController {
 
   @OnEvent(SiteConfigured)
   async onSites(sites: SiteConfigured[], tx: EntityManager): Promise<void> {
-    for (const payload of sites) await tx.save(SiteEntity, { siteId: payload.siteId, communityId: payload.communityId, payload });
+    for (const payload of sites)
+      await tx.save(SiteEntity, { siteId: payload.siteId, communityId: payload.communityId, payload });
   }
 
   @OnEvent(DeviceRegistered)
   async onDevices(devices: DeviceRegistered[], tx: EntityManager): Promise<void> {
-    for (const payload of devices) await tx.save(DeviceEntity, { deviceId: payload.deviceId, siteId: payload.siteId, payload });
+    for (const payload of devices)
+      await tx.save(DeviceEntity, { deviceId: payload.deviceId, siteId: payload.siteId, payload });
   }
 }

@@ -21,9 +21,17 @@ export function forecastByBaseline(
   const p10Wh = new Float32Array(HORIZON);
   const p90Wh = new Float32Array(HORIZON);
   for (const [step, middle] of p50Wh.entries()) {
-    const near = errors.flatMap((series) => Array.from(series.subarray(Math.max(0, step - 2), step + 3)).filter((error) => !Number.isNaN(error)));
+    const near = errors.flatMap((series) =>
+      Array.from(series.subarray(Math.max(0, step - 2), step + 3)).filter((error) => !Number.isNaN(error)),
+    );
     const above = near.length > 0 ? conformalQuantile(near, 0.9) : middle;
-    const below = near.length > 0 ? conformalQuantile(near.map((error) => -error), 0.9) : middle;
+    const below =
+      near.length > 0
+        ? conformalQuantile(
+            near.map((error) => -error),
+            0.9,
+          )
+        : middle;
     p10Wh[step] = Math.max(0, middle - Math.max(0, below));
     p90Wh[step] = middle + Math.max(0, above);
   }
@@ -33,7 +41,10 @@ export function forecastByBaseline(
 const ERROR_DAYS = 14;
 
 /** Actual less forecast for issues one to fourteen days ago, in so far as there was a past to forecast from. */
-function pastErrors(name: BaselineName, past: { valuesWh: Float32Array; calendar: Calendar; issue: number }): Float32Array[] {
+function pastErrors(
+  name: BaselineName,
+  past: { valuesWh: Float32Array; calendar: Calendar; issue: number },
+): Float32Array[] {
   const errors: Float32Array[] = [];
   for (let days = 1; days <= ERROR_DAYS; days++) {
     const issue = past.issue - days * HORIZON;

@@ -5,7 +5,10 @@ import { forecastByBaseline } from './forecast-by-baseline.ts';
 import type { BaselineName } from './forecast-baseline.ts';
 
 /** Baseline per quantity where no training has found a better one. */
-export const DEFAULT_BASELINES = { load: 'same-weekday-mean', generation: 'seasonal-naive-day' } as const satisfies Record<string, BaselineName>;
+export const DEFAULT_BASELINES = {
+  load: 'same-weekday-mean',
+  generation: 'seasonal-naive-day',
+} as const satisfies Record<string, BaselineName>;
 
 /**
  * Baseline forecasts for the day after a panel's end: load by the site's local calendar, generation by UTC, for the sun knows no summer
@@ -24,9 +27,15 @@ export function forecastSitesByBaseline(
   };
   const names = { ...DEFAULT_BASELINES, ...chosen };
   return panel.sites.flatMap(({ siteId, timeZone, loadWh, generationWh }) => {
-    const load = forecastByBaseline(names.load, { valuesWh: loadWh, calendar: calendarOf(timeZone), issue: panel.count });
+    const load = forecastByBaseline(names.load, {
+      valuesWh: loadWh,
+      calendar: calendarOf(timeZone),
+      issue: panel.count,
+    });
     if (!load) return [];
-    const generation = generationWh && forecastByBaseline(names.generation, { valuesWh: generationWh, calendar: calendarOf('UTC'), issue: panel.count });
+    const generation =
+      generationWh &&
+      forecastByBaseline(names.generation, { valuesWh: generationWh, calendar: calendarOf('UTC'), issue: panel.count });
     return [{ siteId, load, ...(generation && { generation }) }];
   });
 }

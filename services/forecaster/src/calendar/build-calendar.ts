@@ -40,7 +40,8 @@ export function buildCalendar(timeZone: string, startMs: number, count: number):
     weekdayOf[position] = ((((localDay + 3) % 7) + 7) % 7) + 1;
     positions[(localDay - firstDay) * QUARTERS_PER_DAY + quarter] ??= position;
   }
-  const positionOf = (day: number, quarter: number): number => (day < 0 ? -1 : (positions[day * QUARTERS_PER_DAY + quarter] ?? -1));
+  const positionOf = (day: number, quarter: number): number =>
+    day < 0 ? -1 : (positions[day * QUARTERS_PER_DAY + quarter] ?? -1);
   return { count, dayOf, quarterOf, weekdayOf, positionOf };
 }
 

@@ -11,13 +11,23 @@ export function locateSun(utcMs: number, place: Place): { sinElevation: number; 
   const dayOfYear = (utcMs - yearStartMs) / 86_400_000;
   const angle = (2 * Math.PI * dayOfYear) / 365;
   const declination =
-    0.006918 - 0.399912 * Math.cos(angle) + 0.070257 * Math.sin(angle) - 0.006758 * Math.cos(2 * angle) + 0.000907 * Math.sin(2 * angle);
+    0.006918 -
+    0.399912 * Math.cos(angle) +
+    0.070257 * Math.sin(angle) -
+    0.006758 * Math.cos(2 * angle) +
+    0.000907 * Math.sin(2 * angle);
   const equationMin =
-    229.18 * (0.000075 + 0.001868 * Math.cos(angle) - 0.032077 * Math.sin(angle) - 0.014615 * Math.cos(2 * angle) - 0.040849 * Math.sin(2 * angle));
+    229.18 *
+    (0.000075 +
+      0.001868 * Math.cos(angle) -
+      0.032077 * Math.sin(angle) -
+      0.014615 * Math.cos(2 * angle) -
+      0.040849 * Math.sin(2 * angle));
   const solarMin = (utcMs % 86_400_000) / 60_000 + equationMin + 4 * place.longitudeDeg;
   const hourAngle = ((solarMin / 4 - 180) * Math.PI) / 180;
   const latitude = (place.latitudeDeg * Math.PI) / 180;
-  const sinElevation = Math.sin(latitude) * Math.sin(declination) + Math.cos(latitude) * Math.cos(declination) * Math.cos(hourAngle);
+  const sinElevation =
+    Math.sin(latitude) * Math.sin(declination) + Math.cos(latitude) * Math.cos(declination) * Math.cos(hourAngle);
   return { sinElevation, clearSkyWm2: sinElevation > 0.01 ? 1098 * sinElevation * Math.exp(-0.059 / sinElevation) : 0 };
 }
 

@@ -8,7 +8,10 @@
  * @param scores per value the distance below P10 and above P90, (p10 - y) / scale and (y - p90) / scale
  * @example calibrateQuantiles({ below: [-1, 0, 1], above: [-1, -1, -1] }) // { lower: 1, upper: -1 }
  */
-export function calibrateQuantiles(scores: { below: readonly number[]; above: readonly number[] }): { lower: number; upper: number } {
+export function calibrateQuantiles(scores: { below: readonly number[]; above: readonly number[] }): {
+  lower: number;
+  upper: number;
+} {
   return { lower: conformalQuantile(scores.below, 0.9), upper: conformalQuantile(scores.above, 0.9) };
 }
 

@@ -26,7 +26,8 @@ export class Scorer {
       this.#count++;
       this.#absolute += Math.abs(actual - p50);
       this.#naive += Math.abs(actual - naive);
-      this.#pinball += (pinballLoss(actual, p10, 0.1) + pinballLoss(actual, p50, 0.5) + pinballLoss(actual, p90, 0.9)) / 3;
+      this.#pinball +=
+        (pinballLoss(actual, p10, 0.1) + pinballLoss(actual, p50, 0.5) + pinballLoss(actual, p90, 0.9)) / 3;
       if (actual >= p10 && actual <= p90) this.#inside++;
     }
   }

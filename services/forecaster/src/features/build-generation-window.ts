@@ -34,9 +34,21 @@ export function buildGenerationWindow(context: SiteContext, issue: number): Wind
     baseWh[step] = envelopeWh * (YESTERDAY_SHARE * yesterday + (1 - YESTERDAY_SHARE) * mean);
     scaleWh[step] = envelopeWh;
     rows.put(yesterday, mean, knownOr(share(summary.deviation[quarter]), 0), yesterday - mean, clearness.day - mean);
-    for (const decay of DECAYS) rows.put((clearness.hour - mean) * Math.exp(-step / decay), (clearness.hours - mean) * Math.exp(-step / decay));
-    rows.put(envelopeWh / clearness.peakWh, context.sinElevation[position] ?? 0, Math.sin(angle), Math.cos(angle), step / HORIZON);
-    rows.put(ratio - 1, (ratio - 1) * mean, clear > 0.05 ? knownOr(weather.ghiWm2[position], 700 * clear) / 1000 / clear - 0.7 : 0, knownOr(weather.dniWm2[position], 0) / 1000);
+    for (const decay of DECAYS)
+      rows.put((clearness.hour - mean) * Math.exp(-step / decay), (clearness.hours - mean) * Math.exp(-step / decay));
+    rows.put(
+      envelopeWh / clearness.peakWh,
+      context.sinElevation[position] ?? 0,
+      Math.sin(angle),
+      Math.cos(angle),
+      step / HORIZON,
+    );
+    rows.put(
+      ratio - 1,
+      (ratio - 1) * mean,
+      clear > 0.05 ? knownOr(weather.ghiWm2[position], 700 * clear) / 1000 / clear - 0.7 : 0,
+      knownOr(weather.dniWm2[position], 0) / 1000,
+    );
   }
   return { inputs: rows.inputs, baseWh, scaleWh };
 }
@@ -82,5 +94,10 @@ function recentClearness(
   };
   const day = over(HORIZON, 0.5);
   const hours = over(16, day);
-  return { hour: over(4, hours), hours, day, peakWh: at.envelope.reduce((most, value) => Math.max(most, value), MIN_PEAK_WH) };
+  return {
+    hour: over(4, hours),
+    hours,
+    day,
+    peakWh: at.envelope.reduce((most, value) => Math.max(most, value), MIN_PEAK_WH),
+  };
 }

@@ -32,9 +32,21 @@ export function buildLoadWindow(context: SiteContext, issue: number): Window | u
     const warmer = ((weather.temperatureC[position] ?? NaN) - (warmth[quarter] ?? NaN)) / 10;
     const heat = (knownOr(weather.temperatureC[position], 18) - 18) / 10;
     baseWh[step] = (levelWh * (type + week)) / 2;
-    rows.put(week, type, knownOr((summary.week[quarter] ?? NaN) / levelWh, week), knownOr((summary.deviation[quarter] ?? NaN) / levelWh, 0));
+    rows.put(
+      week,
+      type,
+      knownOr((summary.week[quarter] ?? NaN) / levelWh, week),
+      knownOr((summary.deviation[quarter] ?? NaN) / levelWh, 0),
+    );
     rows.put(knownOr(before(1), week), knownOr(before(2), week), knownOr(before(7), type), knownOr(before(14), type));
-    rows.put(Math.sin(angle), Math.cos(angle), Math.sin(2 * angle), Math.cos(2 * angle), isWeekend ? 1 : 0, step / HORIZON);
+    rows.put(
+      Math.sin(angle),
+      Math.cos(angle),
+      Math.sin(2 * angle),
+      Math.cos(2 * angle),
+      isWeekend ? 1 : 0,
+      step / HORIZON,
+    );
     for (const decay of DECAYS) rows.put(recent.hour * Math.exp(-step / decay), recent.hours * Math.exp(-step / decay));
     rows.put(recent.day, recent.sameHour(step), knownOr(warmer, 0), Math.max(0, heat), Math.min(0, heat));
   }
@@ -49,7 +61,10 @@ const MIN_LEVEL_WH = 5;
 const SMOOTHING = [1, 2, 3, 2, 1];
 
 /** Value of the same wall-clock quarter some local days before; NaN where it is missing, does not exist or is not past at the issue. */
-function valueBefore(valuesWh: Float32Array, at: { calendar: Calendar; issue: number; position: number; days: number }): number {
+function valueBefore(
+  valuesWh: Float32Array,
+  at: { calendar: Calendar; issue: number; position: number; days: number },
+): number {
   const { calendar, issue, position, days } = at;
   const past = calendar.positionOf((calendar.dayOf[position] ?? 0) - days, calendar.quarterOf[position] ?? 0);
   return past < 0 || past >= issue ? NaN : (valuesWh[past] ?? NaN);
@@ -98,6 +113,8 @@ function recentOffsets(
     }
     return count > 0 ? sum / count : 0;
   };
-  const sameHours = Array.from({ length: HORIZON }, (_, step) => mean(Math.max(1, HORIZON - step - 4), HORIZON - step + 4));
+  const sameHours = Array.from({ length: HORIZON }, (_, step) =>
+    mean(Math.max(1, HORIZON - step - 4), HORIZON - step + 4),
+  );
   return { hour: mean(1, 4), hours: mean(1, 16), day: mean(1, 96), sameHour: (step) => sameHours[step] ?? 0 };
 }

@@ -30,7 +30,11 @@ export function contextsOf(panel: Panel): SiteContext[] {
   });
 }
 
-function sunOver(startMs: number, length: number, site: SiteHistory): { sinElevation: Float32Array; clearSkyWm2: Float32Array } {
+function sunOver(
+  startMs: number,
+  length: number,
+  site: SiteHistory,
+): { sinElevation: Float32Array; clearSkyWm2: Float32Array } {
   const sinElevation = new Float32Array(length);
   const clearSkyWm2 = new Float32Array(length);
   for (let position = 0; position < length; position++) {

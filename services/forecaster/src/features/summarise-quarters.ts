@@ -47,7 +47,9 @@ export function summariseQuarters(valuesWh: Float32Array, calendar: Calendar, is
   return {
     week: week.result(all),
     ofType: [workday.result(all), weekend.result(all)],
-    deviation: squares.result(all).map((square, quarter) => Math.sqrt(Math.max(0, square - (all.at(quarter) ?? NaN) ** 2))),
+    deviation: squares
+      .result(all)
+      .map((square, quarter) => Math.sqrt(Math.max(0, square - (all.at(quarter) ?? NaN) ** 2))),
     highest,
     level: levelCount > 0 ? levelSum / levelCount : NaN,
   };

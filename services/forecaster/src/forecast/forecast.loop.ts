@@ -29,8 +29,12 @@ export class ForecastLoop implements OnApplicationBootstrap {
     await this.training.restore();
     this.sites.onChange(() => this.#expectSites());
     this.clock.at(this.clock.now(), 'start', () => this.#sitesCame());
-    this.clock.every({ name: 'forecast', periodS: INTERVAL_S, offsetS: this.config.FORECASTER_OFFSET_S }, () => this.forecasts.publish());
-    this.clock.every({ name: 'training', periodS: DAY_S, offsetS: 2 * this.config.FORECASTER_OFFSET_S }, () => this.#train());
+    this.clock.every({ name: 'forecast', periodS: INTERVAL_S, offsetS: this.config.FORECASTER_OFFSET_S }, () =>
+      this.forecasts.publish(),
+    );
+    this.clock.every({ name: 'training', periodS: DAY_S, offsetS: 2 * this.config.FORECASTER_OFFSET_S }, () =>
+      this.#train(),
+    );
   }
 
   #expectSites(): void {

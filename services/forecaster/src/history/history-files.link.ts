@@ -38,7 +38,8 @@ async function readRows(file: string, format: Format, take: (line: string) => st
     const text = line.endsWith('\r') ? line.slice(0, -1) : line;
     if (text === '' && number > 1) return;
     const wrong = number > 1 ? take(text) : text === format.header ? undefined : `the header must be ${format.header}`;
-    if (wrong !== undefined) throw new HistoryFileError(`${format.variable} ${file} line ${number}: ${wrong}; mend or regenerate the file`);
+    if (wrong !== undefined)
+      throw new HistoryFileError(`${format.variable} ${file} line ${number}: ${wrong}; mend or regenerate the file`);
   };
   try {
     for await (const chunk of createReadStream(file, { encoding: 'utf8' }) as AsyncIterable<string>) {
@@ -49,9 +50,13 @@ async function readRows(file: string, format: Format, take: (line: string) => st
     }
   } catch (cause) {
     if (cause instanceof HistoryFileError) throw cause;
-    throw new HistoryFileError(`${format.variable} ${file} cannot be read; give the path of a readable file or leave the variable out`, { cause });
+    throw new HistoryFileError(
+      `${format.variable} ${file} cannot be read; give the path of a readable file or leave the variable out`,
+      { cause },
+    );
   }
   if (rest !== '') feed(rest);
-  if (number < 2) throw new HistoryFileError(`${format.variable} ${file} has no rows; regenerate the file or leave the variable out`);
+  if (number < 2)
+    throw new HistoryFileError(`${format.variable} ${file} has no rows; regenerate the file or leave the variable out`);
   return hash.digest('hex');
 }

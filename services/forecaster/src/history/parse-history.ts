@@ -10,11 +10,18 @@ export function parseHistoryLine(line: string): HistoryRow | { wrong: string } {
   if (fields.length !== 4) return { wrong: `expected 4 fields, found ${fields.length}` };
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(siteId)) return { wrong: `siteId "${siteId}" is not a lower-kebab id` };
   const startMs = parseInstant(start);
-  if (startMs === undefined || startMs % QUARTER_MS !== 0) return { wrong: `intervalStart "${start}" is not a UTC quarter like 2017-06-05T16:00:00Z` };
+  if (startMs === undefined || startMs % QUARTER_MS !== 0)
+    return { wrong: `intervalStart "${start}" is not a UTC quarter like 2017-06-05T16:00:00Z` };
   const loadWh = parseEnergy(load);
   const generationWh = parseEnergy(generation);
-  if (loadWh === 'wrong' || generationWh === 'wrong') return { wrong: `energies must be empty or numbers of at least 0, found "${load}" and "${generation}"` };
-  return { siteId, startMs, ...(loadWh !== undefined && { loadWh }), ...(generationWh !== undefined && { generationWh }) };
+  if (loadWh === 'wrong' || generationWh === 'wrong')
+    return { wrong: `energies must be empty or numbers of at least 0, found "${load}" and "${generation}"` };
+  return {
+    siteId,
+    startMs,
+    ...(loadWh !== undefined && { loadWh }),
+    ...(generationWh !== undefined && { generationWh }),
+  };
 }
 
 export interface HistoryRow {

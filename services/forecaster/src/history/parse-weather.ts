@@ -10,11 +10,14 @@ export function parseWeatherLine(line: string): WeatherRow | { wrong: string } {
   if (fields.length !== 5) return { wrong: `expected 5 fields, found ${fields.length}` };
   const [start = '', ...texts] = fields;
   const startMs = parseInstant(start);
-  if (startMs === undefined || startMs % HOUR_MS !== 0) return { wrong: `hourStart "${start}" is not a UTC hour like 2017-06-05T16:00:00Z` };
+  if (startMs === undefined || startMs % HOUR_MS !== 0)
+    return { wrong: `hourStart "${start}" is not a UTC hour like 2017-06-05T16:00:00Z` };
   const [temperatureC, ghiWm2, dniWm2, dhiWm2] = texts.map((text) => (text === '' ? undefined : Number(text)));
   const irradiances = [ghiWm2, dniWm2, dhiWm2];
-  if (temperatureC !== undefined && !(Math.abs(temperatureC) <= 80)) return { wrong: `temperatureC "${texts[0]}" is no temperature` };
-  if (irradiances.some((value) => value !== undefined && !(value >= 0 && value <= 2000))) return { wrong: 'irradiances must be empty or 0 to 2000 W/m2' };
+  if (temperatureC !== undefined && !(Math.abs(temperatureC) <= 80))
+    return { wrong: `temperatureC "${texts[0]}" is no temperature` };
+  if (irradiances.some((value) => value !== undefined && !(value >= 0 && value <= 2000)))
+    return { wrong: 'irradiances must be empty or 0 to 2000 W/m2' };
   return {
     startMs,
     ...(temperatureC !== undefined && { temperatureC }),

@@ -44,7 +44,9 @@ export class PastStore implements OnModuleInit {
     if (weather !== undefined) this.#weather = await readWeatherFile(weather);
     if (history !== undefined) this.#file = await this.#readHistory(history);
     const sinceMs = this.clock.now() - PAST_DAYS * DAY_MS;
-    const rows = await this.database.find(MeteringEntity, { where: { intervalStart: MoreThanOrEqual(new Date(sinceMs)) } });
+    const rows = await this.database.find(MeteringEntity, {
+      where: { intervalStart: MoreThanOrEqual(new Date(sinceMs)) },
+    });
     for (const row of rows) this.takeActual({ ...row, intervalStart: row.intervalStart.toISOString() });
     this.logger.info({ history, weatherHours: this.#weather.size, meterings: rows.length }, 'past loaded');
   }

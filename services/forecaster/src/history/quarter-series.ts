@@ -17,7 +17,7 @@ export class QuarterSeries {
   /** Values of `count` quarters from the instant on. */
   slice(startMs: number, count: number): Float32Array {
     const values = new Float32Array(count).fill(NaN);
-    for (let at = 0; at < count; ) {
+    for (let at = 0; at < count;) {
       const quarter = Math.round(startMs / QUARTER_MS) + at;
       const day = Math.floor(quarter / QUARTERS);
       const from = quarter - day * QUARTERS;

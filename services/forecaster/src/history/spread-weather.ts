@@ -7,7 +7,10 @@ import { HOUR_MS, type WeatherRow } from './parse-weather.ts';
  *
  * @example spreadWeather(hours, { startMs, count: 96 }).temperatureC
  */
-export function spreadWeather(hours: ReadonlyMap<number, WeatherRow>, span: { startMs: number; count: number }): Weather {
+export function spreadWeather(
+  hours: ReadonlyMap<number, WeatherRow>,
+  span: { startMs: number; count: number },
+): Weather {
   const columns: Weather = {
     temperatureC: new Float32Array(span.count).fill(NaN),
     ghiWm2: new Float32Array(span.count).fill(NaN),

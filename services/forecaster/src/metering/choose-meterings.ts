@@ -23,7 +23,14 @@ export function chooseMeterings(meterings: readonly IntervalMetered[]): Actual[]
     const key = `${meterId} ${Date.parse(intervalStart)}`;
     const runNumber = runNumberOf(run);
     if ((chosen.get(key)?.runNumber ?? -1) > runNumber) continue;
-    chosen.set(key, { meterId, siteId, meterRole: role, intervalStart, energyWh: role === 'load' ? importWh : exportWh, runNumber });
+    chosen.set(key, {
+      meterId,
+      siteId,
+      meterRole: role,
+      intervalStart,
+      energyWh: role === 'load' ? importWh : exportWh,
+      runNumber,
+    });
   }
   return [...chosen.values()];
 }

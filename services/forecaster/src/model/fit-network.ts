@@ -14,7 +14,7 @@ import { seededRandom, shuffledIndices } from './seeded-random.ts';
  * @returns the weights after the last epoch
  */
 export function fitNetwork(examples: readonly Example[], options: FitOptions): Float32Array {
-  const { shape, seed, epochs } = options;
+  const { shape, seed, epochs, hiddenFeatures } = options;
   const adam = new Adam(initialWeights(shape, seed));
   const random = seededRandom(seed ^ 0x5bd1e995);
   const batches = Math.max(1, Math.floor(examples.length / BATCH_WINDOWS));
@@ -22,7 +22,10 @@ export function fitNetwork(examples: readonly Example[], options: FitOptions): F
     const order = shuffledIndices(examples.length, random);
     for (let batch = 0; batch < batches; batch++) {
       const chosen = order.subarray(batch * BATCH_WINDOWS, (batch + 1) * BATCH_WINDOWS);
-      const rows = rowsOf(Array.from(chosen, (index) => examples[index]!), shape.width, random);
+      const rows = rowsOf(
+        Array.from(chosen, (index) => examples[index]!),
+        { width: shape.width, hiddenFeatures, random },
+      );
       const progress = (epoch * batches + batch) / (epochs * batches);
       adam.step(gradientOf(rows, adam.weights, shape), 0.5 * RATE * (1 + Math.cos(Math.PI * progress)));
     }
@@ -41,6 +44,8 @@ export interface FitOptions {
   shape: NetworkShape;
   seed: number;
   epochs: number;
+  /** Trailing features that the network must not see. */
+  hiddenFeatures: number;
   onProgress?: (share: number) => void;
 }
 
@@ -57,14 +62,23 @@ const RATE = 0.003;
 /** A freak quarter pulls no harder than this many scales. */
 const MAX_OFFSET = 6;
 
-function rowsOf(examples: readonly Example[], width: number, random: () => number): Rows {
+function rowsOf(
+  examples: readonly Example[],
+  view: { width: number; hiddenFeatures: number; random: () => number },
+): Rows {
+  const { width, hiddenFeatures, random } = view;
   const count = (examples.length * HORIZON) / STRIDE;
-  const rows: Rows = { count, inputs: new Float32Array(count * width), targets: new Float32Array(count), weights: new Float32Array(count) };
+  const rows: Rows = {
+    count,
+    inputs: new Float32Array(count * width),
+    targets: new Float32Array(count),
+    weights: new Float32Array(count),
+  };
   let row = 0;
   for (const { window, actualWh } of examples) {
     const peakWh = window.scaleWh.reduce((peak, scale) => Math.max(peak, scale), 0);
     for (let step = Math.floor(random() * STRIDE); step < HORIZON; step += STRIDE, row++) {
-      rows.inputs.set(window.inputs.subarray(step * width, (step + 1) * width), row * width);
+      rows.inputs.set(window.inputs.subarray(step * width, (step + 1) * width - hiddenFeatures), row * width);
       const scaleWh = window.scaleWh[step] ?? 0;
       const offset = ((actualWh[step] ?? NaN) - (window.baseWh[step] ?? NaN)) / scaleWh;
       if (!(scaleWh > 0) || Number.isNaN(offset)) continue;

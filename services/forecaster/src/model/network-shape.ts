@@ -8,15 +8,7 @@ export interface NetworkShape {
 
 /** Shapes of the weights in the order they are stored. */
 export function weightShapes({ width, hidden }: NetworkShape): (readonly [number, number] | readonly [number])[] {
-  return [
-    [width, hidden],
-    [hidden],
-    [hidden, hidden],
-    [hidden],
-    [hidden, HEADS],
-    [width, HEADS],
-    [HEADS],
-  ];
+  return [[width, hidden], [hidden], [hidden, hidden], [hidden], [hidden, HEADS], [width, HEADS], [HEADS]];
 }
 
 export function countParameters(shape: NetworkShape): number {

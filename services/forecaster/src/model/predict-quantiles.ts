@@ -12,8 +12,12 @@ import { forward, tensorsOf } from './quantile-network.ts';
 export function predictQuantiles(windows: readonly Window[], model: QuantityModel): Quantiles[] {
   const { width } = model.shape;
   const inputs = new Float32Array(windows.length * HORIZON * width);
-  windows.forEach((window, index) => inputs.set(visible(window, model).inputs, index * HORIZON * width));
-  const answer = tf.tidy(() => forward(tf.tensor2d(inputs, [windows.length * HORIZON, width]), tensorsOf(model.weights, model.shape)));
+  windows.forEach((window, index) => inputs.set(window.inputs, index * HORIZON * width));
+  if (model.hiddenFeatures > 0)
+    for (let end = width; end <= inputs.length; end += width) inputs.fill(0, end - model.hiddenFeatures, end);
+  const answer = tf.tidy(() =>
+    forward(tf.tensor2d(inputs, [windows.length * HORIZON, width]), tensorsOf(model.weights, model.shape)),
+  );
   const offsets = answer.dataSync();
   answer.dispose();
   return windows.map((window, index) => {
@@ -24,7 +28,8 @@ export function predictQuantiles(windows: readonly Window[], model: QuantityMode
       const ordered = column === 0 ? Math.min(offset, middle) : Math.max(offset, middle);
       return Math.max(0, (window.baseWh[step] ?? 0) + (window.scaleWh[step] ?? 0) * ordered);
     };
-    const series = (column: number, opening: number): Float32Array => Float32Array.from({ length: HORIZON }, (_, step) => at(step, column, opening));
+    const series = (column: number, opening: number): Float32Array =>
+      Float32Array.from({ length: HORIZON }, (_, step) => at(step, column, opening));
     return { p10Wh: series(0, -model.opening.lower), p50Wh: series(1, 0), p90Wh: series(2, model.opening.upper) };
   });
 }
@@ -37,13 +42,4 @@ export interface QuantityModel {
   hiddenFeatures: number;
   /** Conformal offsets in units of the scale: how far P10 moves down and P90 up. */
   opening: { lower: number; upper: number };
-}
-
-/** The window as the model may see it: the weather's features zeroed where it was found to do better without them. */
-export function visible(window: Window, model: Pick<QuantityModel, 'shape' | 'hiddenFeatures'>): Window {
-  if (model.hiddenFeatures === 0) return window;
-  const { width } = model.shape;
-  const inputs = window.inputs.slice();
-  for (let step = 1; step <= HORIZON; step++) inputs.fill(0, step * width - model.hiddenFeatures, step * width);
-  return { ...window, inputs };
 }

@@ -9,7 +9,13 @@ import { countParameters, HEADS, weightShapes, type NetworkShape } from './netwo
  * Shape: x -> relu(x A + a) -> relu(. B + b) -> . C + x D + c, three columns: below, median, above.
  */
 export type NetworkWeights = readonly [
-  inner: tf.Tensor2D, innerBias: tf.Tensor1D, middle: tf.Tensor2D, middleBias: tf.Tensor1D, head: tf.Tensor2D, skip: tf.Tensor2D, bias: tf.Tensor1D,
+  inner: tf.Tensor2D,
+  innerBias: tf.Tensor1D,
+  middle: tf.Tensor2D,
+  middleBias: tf.Tensor1D,
+  head: tf.Tensor2D,
+  skip: tf.Tensor2D,
+  bias: tf.Tensor1D,
 ];
 
 /** Cuts stored weights into tensors. Throws a RangeError where their number does not fit the shape. */
@@ -77,7 +83,10 @@ export interface Batch {
 /** Untrained quantiles start about 0.3 scales from the median. */
 const SOFTPLUS_SHIFT = 1;
 
-function activations(inputs: tf.Tensor2D, weights: NetworkWeights): { first: tf.Tensor2D; second: tf.Tensor2D; heads: tf.Tensor2D } {
+function activations(
+  inputs: tf.Tensor2D,
+  weights: NetworkWeights,
+): { first: tf.Tensor2D; second: tf.Tensor2D; heads: tf.Tensor2D } {
   const [inner, innerBias, middle, middleBias, head, skip, bias] = weights;
   const first = tf.fused.matMul({ a: inputs, b: inner, bias: innerBias, activation: 'relu' }) as tf.Tensor2D;
   const second = tf.fused.matMul({ a: first, b: middle, bias: middleBias, activation: 'relu' }) as tf.Tensor2D;

@@ -25,14 +25,27 @@ export class SiteService {
   }
 
   async keepSites(sites: readonly SiteConfigured[], tx: EntityManager): Promise<void> {
-    const rows = sites.map(({ siteId, timeZone, latitudeDeg, longitudeDeg }) => ({ siteId, timeZone, latitudeDeg, longitudeDeg }));
-    await tx.upsert(SiteEntity, newestBy(rows, ({ siteId }) => siteId), ['siteId']);
+    const rows = sites.map(({ siteId, timeZone, latitudeDeg, longitudeDeg }) => ({
+      siteId,
+      timeZone,
+      latitudeDeg,
+      longitudeDeg,
+    }));
+    await tx.upsert(
+      SiteEntity,
+      newestBy(rows, ({ siteId }) => siteId),
+      ['siteId'],
+    );
     this.#tell();
   }
 
   async keepDevices(devices: readonly DeviceRegistered[], tx: EntityManager): Promise<void> {
     const rows = devices.map(({ deviceId, siteId, meterRole }) => ({ deviceId, siteId, meterRole }));
-    await tx.upsert(DeviceEntity, newestBy(rows, ({ deviceId }) => deviceId), ['deviceId']);
+    await tx.upsert(
+      DeviceEntity,
+      newestBy(rows, ({ deviceId }) => deviceId),
+      ['deviceId'],
+    );
     this.#tell();
   }
 
@@ -42,7 +55,8 @@ export class SiteService {
       this.database.find(SiteEntity, { order: { siteId: 'asc' } }),
       this.database.find(DeviceEntity),
     ]);
-    const sitesWith = (role: string): Set<string> => new Set(devices.filter((device) => device.meterRole === role).map(({ siteId }) => siteId));
+    const sitesWith = (role: string): Set<string> =>
+      new Set(devices.filter((device) => device.meterRole === role).map(({ siteId }) => siteId));
     const [consumers, producers] = [sitesWith('load'), sitesWith('generation')];
     return sites
       .filter(({ siteId }) => consumers.has(siteId))

@@ -22,7 +22,9 @@ const NATIVE = '@tensorflow/tfjs-node-gpu';
 async function hasNative(wanted: WantedBackend): Promise<boolean> {
   try {
     // The package calls a function that Node 23 removed.
-    const legacy = createRequire(import.meta.url)('node:util') as typeof util & { isNullOrUndefined?: (value: unknown) => boolean };
+    const legacy = createRequire(import.meta.url)('node:util') as typeof util & {
+      isNullOrUndefined?: (value: unknown) => boolean;
+    };
     legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
     await import(NATIVE);
     return (await tf.setBackend('tensorflow')) && tf.getBackend() === 'tensorflow';

@@ -11,10 +11,14 @@ import type { Training } from './train-models.ts';
  * generation wherever the site has it. A site that the model cannot serve in full is left out: a baseline serves it.
  */
 export function forecastSites(panel: Panel, models: Training['models']): SiteForecast[] {
-  const contexts = contextsOf(panel).filter(({ site }) => isKnown(site.loadWh) && (!site.generationWh || isKnown(site.generationWh)));
+  const contexts = contextsOf(panel).filter(
+    ({ site }) => isKnown(site.loadWh) && (!site.generationWh || isKnown(site.generationWh)),
+  );
   const loads = predict('load', { contexts, issue: panel.count }, models.load);
   const producers = contexts.filter(({ site }) => site.generationWh);
-  const generations = models.generation ? predict('generation', { contexts: producers, issue: panel.count }, models.generation) : new Map();
+  const generations = models.generation
+    ? predict('generation', { contexts: producers, issue: panel.count }, models.generation)
+    : new Map();
   return contexts.flatMap((context) => {
     const load = loads.get(context);
     const generation = generations.get(context);
@@ -40,6 +44,11 @@ function predict(
     return window ? [{ context, window }] : [];
   });
   if (asked.length === 0) return new Map();
-  const forecasts = predictQuantiles(asked.map(({ window }) => window), model);
-  return new Map(asked.flatMap(({ context }, index) => (forecasts[index] ? [[context, forecasts[index]] as const] : [])));
+  const forecasts = predictQuantiles(
+    asked.map(({ window }) => window),
+    model,
+  );
+  return new Map(
+    asked.flatMap(({ context }, index) => (forecasts[index] ? [[context, forecasts[index]] as const] : [])),
+  );
 }

@@ -18,7 +18,11 @@ export const ISSUE_STRIDE = 12;
  * Examples of every site for issues from `first` whose whole horizon ends by `end`, issue by issue. Where nothing was measured over the
  * horizon there is no example; quarters without light are NaN, for a forecast of a dark quarter proves nothing.
  */
-export function makeExamples(contexts: readonly SiteContext[], traits: QuantityTraits, span: { first: number; end: number }): SiteExample[] {
+export function makeExamples(
+  contexts: readonly SiteContext[],
+  traits: QuantityTraits,
+  span: { first: number; end: number },
+): SiteExample[] {
   const examples: SiteExample[] = [];
   for (let issue = span.first; issue + HORIZON <= span.end; issue += ISSUE_STRIDE) {
     for (const context of contexts) {

@@ -26,7 +26,10 @@ export class ModelWorker {
     const file = fileURLToPath(new URL(`./train.worker${extension}`, import.meta.url));
     this.#worker = new Worker(file, { workerData: { backend: wanted } });
     this.#ready = new Promise((resolve, reject) => {
-      this.#waiting.set(READY, { onAnswer: (answer) => answer.kind === 'ready' && resolve(answer.backend), onFailure: reject });
+      this.#waiting.set(READY, {
+        onAnswer: (answer) => answer.kind === 'ready' && resolve(answer.backend),
+        onFailure: reject,
+      });
     });
     this.#ready.catch(() => undefined);
     this.#worker.on('message', (answer: Answer) => this.#take(answer));
@@ -66,7 +69,7 @@ export class ModelWorker {
     if (this.#failure) throw this.#failure;
     return new Promise((onAnswer, onFailure) => {
       this.#waiting.set(request.id, { onAnswer, onFailure, ...(onProgress && { onProgress }) });
-      this.#worker.postMessage(request);
+      this.#worker.postMessage(request, []);
     });
   }
 

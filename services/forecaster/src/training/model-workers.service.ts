@@ -4,6 +4,7 @@ import { ForecasterConfig } from '../forecaster.config.ts';
 import type { Backend, SiteForecast } from './messages.ts';
 import { ModelWorker } from './model-worker.link.ts';
 import type { Training, TrainingResult } from './train-models.ts';
+import type { TrainingOptions } from './train-quantity.ts';
 
 /** The threads that compute: one that forecasts and stays, one per training that goes with it and frees its memory. */
 @Injectable()
@@ -19,12 +20,20 @@ export class ModelWorkers implements OnModuleDestroy {
     return this.#isStopped;
   }
 
-  async train(panel: Panel, onProgress: (share: number) => void): Promise<{ result: TrainingResult; backend: Backend }> {
+  /** How trainings are done. */
+  get options(): TrainingOptions {
     const { FORECASTER_SEED: seed, FORECASTER_EPOCHS: epochs, FORECASTER_HIDDEN: hidden } = this.config;
+    return { seed, epochs, hidden };
+  }
+
+  async train(
+    panel: Panel,
+    onProgress: (share: number) => void,
+  ): Promise<{ result: TrainingResult; backend: Backend }> {
     const worker = new ModelWorker(this.config.FORECASTER_BACKEND);
     this.#training.add(worker);
     try {
-      return { backend: await worker.ready(), result: await worker.train(panel, { seed, epochs, hidden }, onProgress) };
+      return { backend: await worker.ready(), result: await worker.train(panel, this.options, onProgress) };
     } finally {
       this.#training.delete(worker);
       await worker.stop();
@@ -42,11 +51,14 @@ export class ModelWorkers implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.#isStopped = true;
-    await Promise.all([...this.#training, ...(this.#forecasting ? [this.#forecasting] : [])].map((worker) => worker.stop()));
+    await Promise.all(
+      [...this.#training, ...(this.#forecasting ? [this.#forecasting] : [])].map((worker) => worker.stop()),
+    );
   }
 
   #forecaster(): ModelWorker {
-    if (!this.#forecasting || this.#forecasting.hasFailed) this.#forecasting = new ModelWorker(this.config.FORECASTER_BACKEND);
+    if (!this.#forecasting || this.#forecasting.hasFailed)
+      this.#forecasting = new ModelWorker(this.config.FORECASTER_BACKEND);
     return this.#forecasting;
   }
 }

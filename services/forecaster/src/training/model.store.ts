@@ -36,7 +36,16 @@ export class ModelStore {
   async keep(model: StoredModel, lineageKey: string): Promise<void> {
     const { structure, weights } = packModels(model.models);
     const { version, isPromoted, lineage, reports } = model;
-    const row = { version, lineageKey, lineage, isPromoted, reports, structure, weights: Buffer.from(weights), trainedAt: new Date(this.clock.now()) };
+    const row = {
+      version,
+      lineageKey,
+      lineage,
+      isPromoted,
+      reports,
+      structure,
+      weights: Buffer.from(weights),
+      trainedAt: new Date(this.clock.now()),
+    };
     await this.transactions.run(async (tx) => {
       await tx.createQueryBuilder().insert().into(ModelEntity).values(row).orIgnore().execute();
     });

@@ -66,7 +66,11 @@ function report(scores: Scores, baselines: ReadonlyMap<BaselineName, Scorer>, in
   };
 }
 
-function inSampleMase(context: SiteContext, scorer: Scorer, setting: { traits: QuantityTraits; trainedUntil: number }): number[] {
+function inSampleMase(
+  context: SiteContext,
+  scorer: Scorer,
+  setting: { traits: QuantityTraits; trainedUntil: number },
+): number[] {
   const valuesWh = setting.traits.valuesOf(context);
   const scores = scorer.result();
   const scaleWh = valuesWh ? seasonalScale(valuesWh.subarray(0, setting.trainedUntil)) : undefined;

@@ -10,7 +10,7 @@ export interface Training {
   models: Record<'load', QuantityModel> & Partial<Record<'generation', QuantityModel>>;
   reports: Record<'load', Report> & Partial<Record<'generation', Report>>;
   parameters: number;
-  /** True where, on average over the quantities, the model's error is below that of the best baseline on the held-out days. */
+  /** True where for every quantity the model's error is below that of the best baseline on the held-out days. */
   isBetter: boolean;
 }
 
@@ -18,23 +18,34 @@ export interface Training {
 export type TrainingResult = { isTrained: true; training: Training } | { isTrained: false; reason: string };
 
 /** Trains the global model of load and, where there is any, of generation. Progress is the share done, 0 to 1. */
-export function trainModels(panel: Panel, options: TrainingOptions, onProgress: (share: number) => void): TrainingResult {
+export function trainModels(
+  panel: Panel,
+  options: TrainingOptions,
+  onProgress: (share: number) => void,
+): TrainingResult {
   if (panel.count < MIN_TRAINING_QUARTERS) {
     const days = (quarters: number): string => (quarters / 96).toFixed(1);
-    return { isTrained: false, reason: `the history has ${days(panel.count)} days; training needs ${days(MIN_TRAINING_QUARTERS)}` };
+    return {
+      isTrained: false,
+      reason: `the history has ${days(panel.count)} days; training needs ${days(MIN_TRAINING_QUARTERS)}`,
+    };
   }
   const contexts = contextsOf(panel);
   const hasSun = panel.sites.some((site) => site.generationWh?.some((value) => value > 0));
   const quantities: Quantity[] = hasSun ? ['load', 'generation'] : ['load'];
   let finished = 0;
   const train = (quantity: Quantity): ReturnType<typeof trainQuantity> =>
-    trainQuantity(quantity, { contexts, count: panel.count }, {
-      ...options,
-      onFit: (share) => {
-        onProgress((finished + share) / (quantities.length * FITS_PER_QUANTITY));
-        if (share === 1) finished++;
+    trainQuantity(
+      quantity,
+      { contexts, count: panel.count },
+      {
+        ...options,
+        onFit: (share) => {
+          onProgress((finished + share) / (quantities.length * FITS_PER_QUANTITY));
+          if (share === 1) finished++;
+        },
       },
-    });
+    );
   const load = train('load');
   if (!load) return { isTrained: false, reason: 'no site has measured load in the training and the held-out days' };
   const generation = hasSun ? train('generation') : undefined;
@@ -45,7 +56,7 @@ export function trainModels(panel: Panel, options: TrainingOptions, onProgress: 
       models: { load: load.model, ...(generation && { generation: generation.model }) },
       reports: { load: load.report, ...(generation && { generation: generation.report }) },
       parameters: all.reduce((sum, { model }) => sum + countParameters(model.shape), 0),
-      isBetter: all.reduce((sum, { report }) => sum + report.maeWh / report.baselineMaeWh[report.bestBaseline], 0) < all.length,
+      isBetter: all.every(({ report }) => report.maeWh < report.baselineMaeWh[report.bestBaseline]),
     },
   };
 }

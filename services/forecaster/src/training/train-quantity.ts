@@ -3,7 +3,7 @@ import { HORIZON, type Quantity } from '../features/panel.ts';
 import { QUANTITIES } from '../features/quantities.ts';
 import type { SiteContext } from '../features/site-context.ts';
 import { fitNetwork } from '../model/fit-network.ts';
-import { predictQuantiles, visible, type QuantityModel } from '../model/predict-quantiles.ts';
+import { predictQuantiles, type QuantityModel } from '../model/predict-quantiles.ts';
 import { pinballLoss, type Quantiles } from '../evaluate/score-forecast.ts';
 import { makeExamples, type SiteExample } from './make-examples.ts';
 import { scoreModels, type Report } from './score-models.ts';
@@ -41,14 +41,20 @@ export function trainQuantity(
   const traits = QUANTITIES[quantity];
   const heldFrom = data.count - HELD_OUT;
   const calibrateFrom = heldFrom - CALIBRATION;
-  const between = (first: number, end: number): SiteExample[] => makeExamples(data.contexts, traits, { first, end });
-  const [early, calibration, held] = [between(FIRST_ISSUE, calibrateFrom), between(calibrateFrom, heldFrom), between(heldFrom, data.count)];
+  const all = makeExamples(data.contexts, traits, { first: FIRST_ISSUE, end: data.count });
+  const between = (first: number, end: number): SiteExample[] =>
+    all.filter(({ issue }) => issue >= first && issue + HORIZON <= end);
+  const [early, calibration, held] = [
+    between(0, calibrateFrom),
+    between(calibrateFrom, heldFrom),
+    between(heldFrom, data.count),
+  ];
   if (early.length === 0 || calibration.length === 0 || held.length === 0) return undefined;
 
   const fit = (examples: readonly SiteExample[], hiddenFeatures: number): QuantityModel => {
     const shape = { width: traits.width, hidden: options.hidden };
-    const seen = examples.map((example) => ({ ...example, window: visible(example.window, { shape, hiddenFeatures }) }));
-    const weights = fitNetwork(seen, { shape, seed: options.seed, epochs: options.epochs, onProgress: options.onFit });
+    const { seed, epochs, onFit: onProgress } = options;
+    const weights = fitNetwork(examples, { shape, seed, epochs, hiddenFeatures, onProgress });
     return { shape, weights, hiddenFeatures, opening: { lower: 0, upper: 0 } };
   };
   const candidates = [0, traits.weatherWidth].map((hiddenFeatures) => {
@@ -57,16 +63,21 @@ export function trainQuantity(
   });
   const chosen = candidates.reduce((best, candidate) => (candidate.lossWh < best.lossWh ? candidate : best));
   const weekBefore = between(calibrateFrom - CALIBRATION, calibrateFrom);
-  const around = [...between(FIRST_ISSUE, calibrateFrom - CALIBRATION), ...calibration];
+  const around = [...between(0, calibrateFrom - CALIBRATION), ...calibration];
   const before = forecastsOf(weekBefore, fit(around, chosen.hiddenFeatures));
-  const opening = calibrateQuantiles(conformalScores([...weekBefore, ...calibration], [...before, ...chosen.forecasts]));
-  const model = { ...fit(between(FIRST_ISSUE, heldFrom), chosen.hiddenFeatures), opening };
+  const opening = calibrateQuantiles(
+    conformalScores([...weekBefore, ...calibration], [...before, ...chosen.forecasts]),
+  );
+  const model = { ...fit(between(0, heldFrom), chosen.hiddenFeatures), opening };
   const report = scoreModels(held, forecastsOf(held, model), { traits, trainedUntil: heldFrom });
   return report && { model, report };
 }
 
 const forecastsOf = (examples: readonly SiteExample[], model: QuantityModel): Quantiles[] =>
-  predictQuantiles(examples.map(({ window }) => window), model);
+  predictQuantiles(
+    examples.map(({ window }) => window),
+    model,
+  );
 
 function meanPinball(examples: readonly SiteExample[], forecasts: readonly Quantiles[]): number {
   let sum = 0;
@@ -75,14 +86,20 @@ function meanPinball(examples: readonly SiteExample[], forecasts: readonly Quant
     const forecast = forecasts[index];
     for (const [step, actual] of actualWh.entries()) {
       if (!forecast || Number.isNaN(actual)) continue;
-      sum += pinballLoss(actual, forecast.p10Wh[step]!, 0.1) + pinballLoss(actual, forecast.p50Wh[step]!, 0.5) + pinballLoss(actual, forecast.p90Wh[step]!, 0.9);
+      sum +=
+        pinballLoss(actual, forecast.p10Wh[step]!, 0.1) +
+        pinballLoss(actual, forecast.p50Wh[step]!, 0.5) +
+        pinballLoss(actual, forecast.p90Wh[step]!, 0.9);
       count++;
     }
   }
   return sum / count;
 }
 
-function conformalScores(examples: readonly SiteExample[], forecasts: readonly Quantiles[]): { below: number[]; above: number[] } {
+function conformalScores(
+  examples: readonly SiteExample[],
+  forecasts: readonly Quantiles[],
+): { below: number[]; above: number[] } {
   const scores = { below: [] as number[], above: [] as number[] };
   for (const [index, { actualWh, window }] of examples.entries()) {
     const forecast = forecasts[index];

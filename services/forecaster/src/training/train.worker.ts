@@ -11,7 +11,11 @@ const say = (answer: Answer): void => port.postMessage(answer);
 function answer(request: Request): Answer {
   const { id, panel } = request;
   if (request.kind === 'forecast') return { kind: 'forecasted', id, forecasts: forecastSites(panel, request.models) };
-  return { kind: 'trained', id, result: trainModels(panel, request.options, (share) => say({ kind: 'progress', id, share })) };
+  return {
+    kind: 'trained',
+    id,
+    result: trainModels(panel, request.options, (share) => say({ kind: 'progress', id, share })),
+  };
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock, INTERVAL_MS, intervalStartOf, Logger } from '@wattmesh/platform';
 import { BASELINES, type BaselineName } from '../baseline/forecast-baseline.ts';
-import { ForecasterConfig } from '../forecaster.config.ts';
+import type { Panel } from '../features/panel.ts';
 import { PAST_DAYS, PastStore } from '../history/past.store.ts';
 import { SiteService, type ForecastSite } from '../site/site.service.ts';
-import type { Backend } from './messages.ts';
+import type { Backend, SiteForecast } from './messages.ts';
 import { ModelStore, type StoredModel } from './model.store.ts';
 import { ModelWorkers } from './model-workers.service.ts';
 import { packModels } from './pack-models.ts';
@@ -35,7 +35,6 @@ export class TrainingService {
   #running: Promise<void> | undefined;
 
   constructor(
-    private readonly config: ForecasterConfig,
     private readonly sites: SiteService,
     private readonly past: PastStore,
     private readonly models: ModelStore,
@@ -67,6 +66,20 @@ export class TrainingService {
     if (stored) this.#standing = await this.#adopt(stored);
   }
 
+  /** The model's forecasts of a panel's sites; none where a baseline serves, or where the model does not answer, which is logged. */
+  async forecast(panel: Panel): Promise<SiteForecast[]> {
+    const { standing } = this;
+    if (standing.kind !== 'model') return [];
+    try {
+      return await this.workers.forecast(panel, standing.model.models);
+    } catch (error) {
+      if (this.workers.isStopped) throw error;
+      const version = standing.model.version;
+      this.logger.error({ err: error, version }, 'the model did not answer: this interval is forecast by baselines');
+      return [];
+    }
+  }
+
   async #ensure(): Promise<void> {
     if (this.#standing.kind === 'model') return;
     const span = this.#spanOf(await this.sites.consumers());
@@ -91,21 +104,29 @@ export class TrainingService {
     if (!file) {
       const untilMs = intervalStartOf(this.clock.now());
       const fromMs = Math.max(this.past.earliestMs, untilMs - PAST_DAYS * 96 * INTERVAL_MS);
-      return fromMs < untilMs ? { sites, fromMs, untilMs, historyHash: 'metered' } : { reason: 'nothing is metered yet' };
+      return fromMs < untilMs
+        ? { sites, fromMs, untilMs, historyHash: 'metered' }
+        : { reason: 'nothing is metered yet' };
     }
     const told = sites.filter(({ siteId }) => file.siteIds.has(siteId));
-    if (told.length === 0) return { reason: `none of the sites of ${this.config.FORECASTER_HISTORY} is registered` };
+    if (told.length === 0) return { reason: `no site of the history file is registered` };
     return { sites: told, fromMs: file.startMs, untilMs: file.endMs, historyHash: file.hash };
   }
 
   async #train(span: Span): Promise<StoredModel | { reason: string }> {
     this.#standing = { kind: 'training', share: 0 };
     const panel = this.past.panel(span.sites, span.fromMs, span.untilMs);
-    const { result, backend } = await this.workers.train(panel, (share) => (this.#standing = { kind: 'training', share }));
+    const { result, backend } = await this.workers.train(
+      panel,
+      (share) => (this.#standing = { kind: 'training', share }),
+    );
     if (!result.isTrained) return result;
     const model = this.#modelOf(result.training, span, backend);
     await this.models.keep(model, this.#lineageKey(span));
-    this.logger.info({ version: model.version, backend, isPromoted: model.isPromoted, reports: model.reports }, 'model trained');
+    this.logger.info(
+      { version: model.version, backend, isPromoted: model.isPromoted, reports: model.reports },
+      'model trained',
+    );
     return model;
   }
 
@@ -114,26 +135,43 @@ export class TrainingService {
     if (outcome.isPromoted) return { kind: 'model', model: outcome, backend: await this.workers.backend() };
     const { load, generation } = outcome.reports;
     const best = { load: load.bestBaseline, ...(generation && { generation: generation.bestBaseline }) };
-    return { kind: 'baseline', reason: `${outcome.version} did not beat ${BASELINES.join(', ')} on the held-out days`, best };
+    return {
+      kind: 'baseline',
+      reason: `${outcome.version} did not beat ${BASELINES.join(', ')} on the held-out days`,
+      best,
+    };
   }
 
   #modelOf(training: Training, span: Span, backend: Backend): StoredModel {
     const { weights } = packModels(training.models);
     const content = createHash('sha256').update(JSON.stringify(training.reports)).update(weights).digest('hex');
-    const { FORECASTER_SEED: seed, FORECASTER_EPOCHS: epochs, FORECASTER_HIDDEN: hidden } = this.config;
+    const { seed, epochs, hidden } = this.workers.options;
     const { fromMs, untilMs, historyHash } = span;
     const siteIds = span.sites.map(({ siteId }) => siteId);
     return {
       version: `${ALGORITHM}-${content.slice(0, 12)}`,
       isPromoted: training.isBetter,
-      lineage: { fromMs, untilMs, siteIds, historyHash, algorithm: ALGORITHM, seed, epochs, hidden, backend, parameters: training.parameters },
+      lineage: {
+        fromMs,
+        untilMs,
+        siteIds,
+        historyHash,
+        algorithm: ALGORITHM,
+        seed,
+        epochs,
+        hidden,
+        backend,
+        parameters: training.parameters,
+      },
       reports: training.reports,
       models: training.models,
     };
   }
 
   #lineageKey({ historyHash }: Span): string {
-    const { FORECASTER_SEED: seed, FORECASTER_EPOCHS: epochs, FORECASTER_HIDDEN: hidden } = this.config;
-    return createHash('sha256').update(JSON.stringify([ALGORITHM, seed, epochs, hidden, historyHash])).digest('hex');
+    const { seed, epochs, hidden } = this.workers.options;
+    return createHash('sha256')
+      .update(JSON.stringify([ALGORITHM, seed, epochs, hidden, historyHash]))
+      .digest('hex');
   }
 }

@@ -90,7 +90,8 @@ function shapeReading(
 ): { reading: MeterReading; shape?: NonNullable<MeterRecord['shape']> } {
   const { importWh, exportWh, resolutionWh } = counters;
   const { powerW } = reading.points;
-  if (resolutionWh <= 1 || powerW === undefined) return { reading: { atMs: reading.atMs, importWh, exportWh } };
+  if (powerW === undefined) return { reading: { atMs: reading.atMs, importWh, exportWh } };
+  if (resolutionWh <= 1) return { reading: { atMs: reading.atMs, importWh, exportWh, powerW } };
   const { atMs } = reading;
   const imported = shapeCoarseCounter(
     record?.shape?.import,

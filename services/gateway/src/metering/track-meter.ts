@@ -21,6 +21,7 @@ export interface MeterReading {
   readonly atMs: number;
   readonly importWh: number;
   readonly exportWh: number;
+  readonly powerW?: number;
 }
 
 export interface MeterStep {
@@ -58,7 +59,8 @@ export function trackMeter(
     };
     return { state: held, boundaries: [], verdict: 'held' };
   }
-  const last: CounterPair = { atMs: reading.atMs, importWh: imported.valueWh, exportWh: exported.valueWh };
+  const { atMs, powerW } = reading;
+  const last: CounterPair = { atMs, importWh: imported.valueWh, exportWh: exported.valueWh, ...(powerW !== undefined && { powerW }) };
   const isReplaced = imported.verdict === 'replaced' || exported.verdict === 'replaced';
   const isWrapped = imported.verdict === 'wrapped' || exported.verdict === 'wrapped';
   const found = state === undefined ? firstBoundary(last) : boundariesBetween(state.last, last, limits.tightMs);

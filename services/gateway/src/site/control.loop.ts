@@ -39,6 +39,7 @@ export class ControlLoop {
   private memory: ControlMemory;
   private keptMemory = '';
   private isExceeding = false;
+  private judgedMs = Number.NEGATIVE_INFINITY;
   private readonly follow = new Map<string, FollowState>();
   private readonly ledger: CommandLedger;
   private readonly schedules: Map<string, StandingSchedule>;
@@ -92,6 +93,17 @@ export class ControlLoop {
     return true;
   }
 
+  /** True where a command was written since effects were last looked for. */
+  get awaitsEffect(): boolean {
+    return Object.values(this.memory.written).some((written) => written.commandId !== undefined && written.atMs > this.judgedMs);
+  }
+
+  /** Looks for the effects of what was written, and nothing else. */
+  async judge(readings: SiteReadings): Promise<void> {
+    this.judgeEffects(readings, this.siteW(readings));
+    await this.keep();
+  }
+
   /** One loop: judge effects, end what has run out, plan, write what is due, keep the news. */
   async run(readings: SiteReadings): Promise<void> {
     const { clock, logger } = this.tools;
@@ -139,6 +151,7 @@ export class ControlLoop {
   }
 
   private judgeEffects(readings: SiteReadings, siteW: number | undefined): void {
+    this.judgedMs = this.tools.clock.now();
     const behindMeter = this.model.devices.filter(
       (device) => device.meterRole !== 'revenue' && device.meterRole !== 'head',
     );

@@ -17,6 +17,8 @@ import { isNews } from './report-exception.ts';
 
 const POLL_S = 5;
 const HEARTBEAT_S = 60;
+/** Time that a device has to follow a set-point before its effect is looked for. */
+const SETTLE_S = 2;
 const METER_KEY = 'meter/';
 const STATUS_KEY = 'status/';
 
@@ -46,6 +48,7 @@ export class SiteLoop {
   private readonly cancels: Cancel[] = [];
   private cancelBoundary: Cancel = () => undefined;
   private cancelControl: Cancel | undefined;
+  private cancelEffect: Cancel | undefined;
   private latest: ReadonlyMap<string, DeviceReading> = new Map();
   private tail: Promise<void> = Promise.resolve();
 
@@ -79,6 +82,7 @@ export class SiteLoop {
     for (const cancel of this.cancels.splice(0)) cancel();
     this.cancelBoundary();
     this.cancelControl?.();
+    this.cancelEffect?.();
     this.relay.stop();
     // What was begun is finished, unless the service was killed: then whoever waits for a device is cut off.
     if (this.tools.lifetime.isAlive) await this.tail;
@@ -105,6 +109,21 @@ export class SiteLoop {
         const maxAgeMs = 2 * clock.effectivePeriodS(POLL_S) * 1000;
         const fresh = [...this.latest].filter(([, reading]) => clock.now() - reading.atMs <= maxAgeMs);
         await this.control.run(new Map(fresh));
+        this.effectSoon();
+        this.relay.kick();
+      });
+    });
+  }
+
+  /** Looks at the meters again once a device has had time to follow, so that the next command finds this one judged. */
+  private effectSoon(): void {
+    if (!this.control.awaitsEffect || this.cancelEffect !== undefined) return;
+    const { clock } = this.tools;
+    this.cancelEffect = clock.at(clock.now() + SETTLE_S * 1000, `${this.model.site.siteId}.effect`, () => {
+      this.cancelEffect = undefined;
+      return this.exclusive(async () => {
+        if (!this.control.awaitsEffect) return;
+        await this.control.judge(await this.readAll());
         this.relay.kick();
       });
     });
@@ -121,6 +140,7 @@ export class SiteLoop {
   private async poll(): Promise<void> {
     const readings = await this.readAll();
     await this.control.run(readings);
+    this.effectSoon();
     await this.reportHealth();
     this.relay.kick();
   }

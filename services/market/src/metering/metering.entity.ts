@@ -24,3 +24,19 @@ export class MeteringEntity {
   @Column({ type: 'jsonb' })
   metered!: IntervalMetered;
 }
+
+/** A metering that came before its meter's enrolment or community: topics come in any order. It is checked then. */
+@Entity('waiting_metering')
+export class WaitingMeteringEntity {
+  @PrimaryColumn({ name: 'meter_id', type: 'text' })
+  meterId!: string;
+
+  @PrimaryColumn({ ...INSTANT, name: 'interval_start' })
+  intervalStart!: string;
+
+  @PrimaryColumn({ name: 'run_number', type: 'integer' })
+  runNumber!: number;
+
+  @Column({ type: 'jsonb' })
+  metered!: IntervalMetered;
+}

@@ -1,14 +1,5 @@
 import { DomainError } from '@wattmesh/platform';
 
-/** The registry has not told of the meter yet: it may still come. */
-export class UnknownMeterError extends DomainError {
-  readonly code = 'MARKET_METER_UNKNOWN';
-
-  constructor(meterId: string) {
-    super(`meter ${meterId} is not enrolled; enrol it at the portal`, { retriable: true });
-  }
-}
-
 export class ForeignMeteringError extends DomainError {
   readonly code = 'MARKET_METERING_FOREIGN';
 

@@ -1,45 +1,81 @@
 import { Injectable } from '@nestjs/common';
-import type { IntervalMetered } from '@wattmesh/events';
+import type { CommunityConfigured, IntervalMetered, MeterEnrolled } from '@wattmesh/events';
 import { isMeteringSignedBy, runCode } from '@wattmesh/gateway/encode-metering';
-import type { EntityManager } from 'typeorm';
+import type { DomainError } from '@wattmesh/platform';
+import { In, type EntityManager } from 'typeorm';
 import { CommunityEntity, MeterEntity } from '../registry/registry.entity.ts';
-import { UnknownCommunityError } from '../registry/registry.errors.ts';
 import { hashCanonicalJson } from './hash-canonical-json.ts';
-import { MeteringEntity } from './metering.entity.ts';
-import { ForeignMeteringError, MeteringSignatureError, UnknownMeterError } from './metering.errors.ts';
+import { MeteringEntity, WaitingMeteringEntity } from './metering.entity.ts';
+import { ForeignMeteringError, MeteringSignatureError } from './metering.errors.ts';
 
 @Injectable()
 export class MeteringService {
-  /** Keeps meterings that their own meter's key signed; one known already changes nothing. Returns them by community. */
+  /**
+   * Keeps meterings that their own meter's key signed; one known already changes nothing. One whose meter is not enrolled yet
+   * waits for that. Returns what was kept by community.
+   */
   async keep(meterings: readonly IntervalMetered[], tx: EntityManager): Promise<Map<string, IntervalMetered[]>> {
     const byCommunity = new Map<string, IntervalMetered[]>();
     for (const metered of meterings) {
       const communityId = await this.keepOne(metered, tx);
-      byCommunity.set(communityId, [...(byCommunity.get(communityId) ?? []), metered]);
+      if (communityId !== undefined) byCommunity.set(communityId, [...(byCommunity.get(communityId) ?? []), metered]);
     }
     return byCommunity;
   }
 
-  private async keepOne(metered: IntervalMetered, tx: EntityManager): Promise<string> {
-    const meter = await tx.findOneBy(MeterEntity, { meterId: metered.meterId });
-    if (meter === null) throw new UnknownMeterError(metered.meterId);
-    const { enrolled, communityId } = meter;
-    if (enrolled.siteId !== metered.siteId || enrolled.role !== metered.role)
-      throw new ForeignMeteringError(metered.meterId);
-    const community = await tx.findOneBy(CommunityEntity, { communityId });
-    if (community === null) throw new UnknownCommunityError(communityId);
-    if (!isMeteringSignedBy(metered, community.config.chain, enrolled.publicKey))
-      throw new MeteringSignatureError(metered.meterId);
-    const isPlausible = Math.max(metered.importWh, metered.exportWh) <= enrolled.maxIntervalWh;
-    const row = {
-      meterId: metered.meterId,
-      intervalStart: new Date(Date.parse(metered.intervalStart)).toISOString(),
-      runNumber: runCode(metered.run),
-      isUsable: isPlausible && metered.quality !== 'missing',
-      hash: hashCanonicalJson(metered),
-      metered,
-    };
-    await tx.createQueryBuilder().insert().into(MeteringEntity).values(row).orIgnore().execute();
-    return communityId;
+  /** Keeps what waited for these meters; what their keys did not sign is dropped. */
+  async keepWaiting(meterIds: readonly string[], tx: EntityManager): Promise<Map<string, IntervalMetered[]>> {
+    const waiting = await tx.find(WaitingMeteringEntity, {
+      where: { meterId: In(meterIds) },
+      order: { intervalStart: 'ASC' },
+    });
+    await tx.delete(WaitingMeteringEntity, { meterId: In(meterIds) });
+    const genuine: IntervalMetered[] = [];
+    for (const { metered } of waiting) if ((await this.refusal(metered, tx)) === undefined) genuine.push(metered);
+    return this.keep(genuine, tx);
   }
+
+  private async keepOne(metered: IntervalMetered, tx: EntityManager): Promise<string | undefined> {
+    const intervalStart = new Date(Date.parse(metered.intervalStart)).toISOString();
+    const place = { meterId: metered.meterId, intervalStart, runNumber: runCode(metered.run) };
+    const source = await this.sourceOf(metered.meterId, tx);
+    if (source === undefined) {
+      await insertOnce(tx, WaitingMeteringEntity, { ...place, metered });
+      return undefined;
+    }
+    const refusal = await this.refusal(metered, tx);
+    if (refusal !== undefined) throw refusal;
+    const isPlausible = Math.max(metered.importWh, metered.exportWh) <= source.enrolled.maxIntervalWh;
+    const isUsable = isPlausible && metered.quality !== 'missing';
+    await insertOnce(tx, MeteringEntity, { ...place, isUsable, hash: hashCanonicalJson(metered), metered });
+    return source.enrolled.communityId;
+  }
+
+  private async refusal(metered: IntervalMetered, tx: EntityManager): Promise<DomainError | undefined> {
+    const source = await this.sourceOf(metered.meterId, tx);
+    if (source === undefined) return undefined;
+    const { siteId, role, publicKey } = source.enrolled;
+    if (siteId !== metered.siteId || role !== metered.role) return new ForeignMeteringError(metered.meterId);
+    return isMeteringSignedBy(metered, source.chain, publicKey)
+      ? undefined
+      : new MeteringSignatureError(metered.meterId);
+  }
+
+  private async sourceOf(
+    meterId: string,
+    tx: EntityManager,
+  ): Promise<(Pick<CommunityConfigured, 'chain'> & { enrolled: MeterEnrolled }) | undefined> {
+    const meter = await tx.findOneBy(MeterEntity, { meterId });
+    if (meter === null) return undefined;
+    const community = await tx.findOneBy(CommunityEntity, { communityId: meter.communityId });
+    return community === null ? undefined : { enrolled: meter.enrolled, chain: community.config.chain };
+  }
+}
+
+async function insertOnce(
+  tx: EntityManager,
+  table: typeof MeteringEntity | typeof WaitingMeteringEntity,
+  row: object,
+): Promise<void> {
+  await tx.createQueryBuilder().insert().into(table).values(row).orIgnore().execute();
 }

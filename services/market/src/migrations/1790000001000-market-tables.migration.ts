@@ -23,6 +23,10 @@ export class MarketTables1790000001000 implements MigrationInterface {
       create table metering (
         meter_id text not null, interval_start timestamptz not null, run_number integer not null, is_usable boolean not null,
         hash text not null, metered jsonb not null, primary key (meter_id, interval_start, run_number))`);
+    await runner.query(`
+      create table waiting_metering (
+        meter_id text not null, interval_start timestamptz not null, run_number integer not null, metered jsonb not null,
+        primary key (meter_id, interval_start, run_number))`);
     await runner.query(`create index metering_interval on metering (interval_start)`);
     await runner.query(`
       create table clearing (
@@ -36,7 +40,7 @@ export class MarketTables1790000001000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'drop table correction_due, clearing, metering, standing_order, mandate, meter, member, community',
+      'drop table correction_due, clearing, waiting_metering, metering, standing_order, mandate, meter, member, community',
     );
   }
 }

@@ -3,12 +3,14 @@ import { CommunityConfigured, MemberRegistered, MeterEnrolled } from '@wattmesh/
 import { OnEvent } from '@wattmesh/platform';
 import type { EntityManager } from 'typeorm';
 import { CloserService } from '../clearing/closer.service.ts';
+import { MeteringService } from '../metering/metering.service.ts';
 import { RegistryService } from './registry.service.ts';
 
 @Controller()
 export class RegistryController {
   constructor(
     private readonly registry: RegistryService,
+    private readonly meterings: MeteringService,
     private readonly closer: CloserService,
   ) {}
 
@@ -17,6 +19,7 @@ export class RegistryController {
     for (const community of communities) {
       await this.registry.configure(community, tx);
       this.closer.watch(community.communityId);
+      await this.takeWaiting(await this.registry.meterIds(community.communityId, tx), tx);
     }
   }
 
@@ -28,5 +31,12 @@ export class RegistryController {
   @OnEvent(MeterEnrolled)
   async onMeters(meters: MeterEnrolled[], tx: EntityManager): Promise<void> {
     for (const meter of meters) await this.registry.enrol(meter, tx);
+    const meterIds = meters.map((meter) => meter.meterId);
+    await this.takeWaiting(meterIds, tx);
+  }
+
+  private async takeWaiting(meterIds: string[], tx: EntityManager): Promise<void> {
+    for (const [communityId, kept] of await this.meterings.keepWaiting(meterIds, tx))
+      await this.closer.take(communityId, kept, tx);
   }
 }

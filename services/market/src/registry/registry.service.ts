@@ -31,6 +31,10 @@ export class RegistryService {
     await tx.upsert(MeterEntity, { meterId, communityId, enrolled }, ['meterId']);
   }
 
+  async meterIds(communityId: string, tx: EntityManager): Promise<string[]> {
+    return (await tx.findBy(MeterEntity, { communityId })).map((meter) => meter.meterId);
+  }
+
   /** The community's row, locked: whoever closes intervals or takes orders of a community does so alone. */
   async lock(communityId: string, tx: EntityManager): Promise<CommunityEntity> {
     const community = await tx.findOne(CommunityEntity, {

@@ -10,6 +10,7 @@ import { netLanes } from '../netting/net-lanes.ts';
 import { PeriodEntity } from '../netting/period.entity.ts';
 import { SupplierShortError } from './chain.errors.ts';
 import { ContractLink, SETTLEMENT_INTERFACE } from './contract.link.ts';
+import { headerOfRun } from './header-of-run.ts';
 import type { TransactionPurpose } from './transaction.entity.ts';
 
 /** The next thing to do on chain, and the change of the books that goes with it. */
@@ -95,18 +96,7 @@ export class PlanService {
     if (waiting.length === 0) return undefined;
     const end = waiting.findIndex((run) => isPeriodEnd(run, config));
     const runs = end === -1 ? waiting : waiting.slice(0, end + 1);
-    const headers = runs.map(({ cleared, root, dataHash, intervalStart }) =>
-      encodeHeader({
-        intervalStart,
-        run: cleared.run,
-        tradeCount: cleared.trades.length,
-        leafCount: cleared.trades.length + cleared.accounts.length,
-        sharedWh: cleared.sharedWh,
-        priceMicroPerKwh: cleared.priceMicroPerKwh ?? 0,
-        root,
-        dataHash,
-      }),
-    );
+    const headers = runs.map((run) => encodeHeader(headerOfRun(run)));
     const purpose = {
       kind: 'commit' as const,
       runs: runs.map(({ intervalStart, runNumber, cleared }) => ({ intervalStart, runNumber, run: cleared.run })),

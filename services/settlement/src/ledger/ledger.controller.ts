@@ -10,6 +10,6 @@ export class LedgerController {
 
   @OnEvent(IntervalCleared)
   async onCleared(intervals: IntervalCleared[], tx: EntityManager): Promise<void> {
-    for (const cleared of intervals) await this.ledger.book(cleared, tx);
+    for (const cleared of intervals) await this.ledger.take(cleared, tx);
   }
 }

@@ -63,3 +63,23 @@ export class LedgerRowEntity {
   @Column({ ...BIG_INTEGER, name: 'receivable_micro' })
   receivableMicro!: number;
 }
+
+/** A cleared run that waits for its community's configuration or for a mandate: topics come in any order. */
+@Entity('waiting_run')
+export class WaitingRunEntity {
+  @PrimaryColumn({ name: 'community_id', type: 'text' })
+  communityId!: string;
+
+  @PrimaryColumn({ ...INSTANT, name: 'interval_start' })
+  intervalStart!: string;
+
+  @PrimaryColumn({ name: 'run_number', type: 'integer' })
+  runNumber!: number;
+
+  @Generated('increment')
+  @Column({ ...BIG_INTEGER })
+  number!: number;
+
+  @Column({ type: 'jsonb' })
+  cleared!: IntervalCleared;
+}

@@ -11,9 +11,11 @@ import { SettlementConfig } from '../settlement.config.ts';
 import { runNumberOf } from '../tree/hash-leaf.ts';
 import { saltInterval } from '../tree/salt-interval.ts';
 import { bookRun, type BookedRun } from './book-run.ts';
-import { BookedRunEntity, LedgerRowEntity } from './ledger.entity.ts';
-import { UnbalancedRunError, UnknownCommunityError } from './ledger.errors.ts';
+import { BookedRunEntity, LedgerRowEntity, WaitingRunEntity } from './ledger.entity.ts';
+import { UnbalancedRunError } from './ledger.errors.ts';
 import { periodEndOf, periodStartOf } from './settlement-period.ts';
+
+const NO_MANDATE = `0x${'0'.repeat(64)}`;
 
 @Injectable()
 export class LedgerService {
@@ -23,17 +25,45 @@ export class LedgerService {
     private readonly clock: Clock,
   ) {}
 
-  /** Books a cleared run once: rows, tree and event in the caller's transaction. */
-  async book(cleared: IntervalCleared, tx: EntityManager): Promise<void> {
+  /** Takes a cleared run once and books it as soon as its community and mandates are known. */
+  async take(cleared: IntervalCleared, tx: EntityManager): Promise<void> {
     const { communityId } = cleared;
-    const community = await tx.findOne(CommunityEntity, {
-      where: { communityId },
-      lock: { mode: 'pessimistic_write' },
-    });
-    if (community === null) throw new UnknownCommunityError(communityId);
     const intervalStart = new Date(Date.parse(cleared.intervalStart)).toISOString();
-    const runNumber = runNumberOf(cleared.run);
-    if (await tx.existsBy(BookedRunEntity, { communityId, intervalStart, runNumber })) return;
+    const place = { communityId, intervalStart, runNumber: runNumberOf(cleared.run) };
+    if (await tx.existsBy(BookedRunEntity, place)) return;
+    await tx
+      .createQueryBuilder()
+      .insert()
+      .into(WaitingRunEntity)
+      .values({ ...place, cleared })
+      .orIgnore()
+      .execute();
+    await this.bookWaiting(communityId, tx);
+  }
+
+  /** Books what waits, in the order it was cleared, up to the first run that still misses something. */
+  async bookWaiting(communityId: string, tx: EntityManager): Promise<void> {
+    const lock = { mode: 'pessimistic_write' as const };
+    const community = await tx.findOne(CommunityEntity, { where: { communityId }, lock });
+    if (community === null) return;
+    for (const waiting of await tx.find(WaitingRunEntity, { where: { communityId }, order: { number: 'ASC' } })) {
+      if (!(await this.hasMandates(waiting.cleared, tx))) return;
+      await this.book(community, waiting, tx);
+      const { intervalStart, runNumber } = waiting;
+      await tx.delete(WaitingRunEntity, { communityId, intervalStart, runNumber });
+    }
+  }
+
+  /** A cap must never be taken for zero because its mandate is late. */
+  private async hasMandates(cleared: IntervalCleared, tx: EntityManager): Promise<boolean> {
+    const mandates = await tx.findBy(MandateEntity, { communityId: cleared.communityId });
+    const known = new Set(mandates.map((mandate) => mandate.mandateHash));
+    return cleared.accounts.every((row) => row.mandateHash === NO_MANDATE || known.has(row.mandateHash));
+  }
+
+  /** Rows, tree and event in the caller's transaction. */
+  private async book(community: CommunityEntity, run: WaitingRunEntity, tx: EntityManager): Promise<void> {
+    const { communityId, cleared, intervalStart, runNumber } = run;
     const periodStart = await this.periodOf(community.config, intervalStart, tx);
     const booked = await this.bookRows(cleared, { config: community.config, intervalStart, periodStart }, tx);
     const { chainId, settlement } = community.config.chain;

@@ -12,6 +12,11 @@ export class SettlementTables1790000002000 implements MigrationInterface {
         community_id text not null, interval_start timestamptz not null, run_number integer not null,
         number bigint generated always as identity, root text not null, data_hash text not null, cleared jsonb not null,
         commit_nonce bigint, primary key (community_id, interval_start, run_number))`);
+    await runner.query(`
+      create table waiting_run (
+        community_id text not null, interval_start timestamptz not null, run_number integer not null,
+        number bigint generated always as identity, cleared jsonb not null,
+        primary key (community_id, interval_start, run_number))`);
     await runner.query(
       `create index booked_run_uncommitted on booked_run (community_id, number) where commit_nonce is null`,
     );
@@ -41,7 +46,7 @@ export class SettlementTables1790000002000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'drop table chain_attempt, chain_transaction, period, ledger_row, booked_run, mandate, community',
+      'drop table chain_attempt, chain_transaction, period, ledger_row, waiting_run, booked_run, mandate, community',
     );
   }
 }

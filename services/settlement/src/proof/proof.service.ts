@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import type { IntervalHeader } from '@wattmesh/contracts';
+import { EntityManager, IsNull, Not } from 'typeorm';
+import { headerOfRun } from '../chain/header-of-run.ts';
 import { TransactionEntity } from '../chain/transaction.entity.ts';
 import { BookedRunEntity } from '../ledger/ledger.entity.ts';
 import { CommunityEntity } from '../registry/registry.entity.ts';
@@ -17,6 +19,8 @@ export interface MemberProofs {
   readonly tradeCount: number;
   /** State of the transaction that commits the root; absent while none is planned. */
   readonly commit?: TransactionEntity['status'];
+  /** Headers of the interval's committed runs in their order: what the contract's verify functions ask for. */
+  readonly history: readonly IntervalHeader[];
   readonly leaves: readonly { place: LeafPlace; leaf: Leaf; hash: string; siblings: string[] }[];
 }
 
@@ -46,10 +50,17 @@ export class ProofService {
       leafCount: tree.leaves.length,
       tradeCount: run.cleared.trades.length,
       ...(commit === null ? {} : { commit: commit.status }),
+      history: await this.history(run),
       leaves: tree.leaves
         .filter(({ leaf }) => isOf(leaf, path.memberId))
         .map((each) => ({ ...each, siblings: proveLeaf(tree, each.place.index) })),
     };
+  }
+
+  private async history({ communityId, intervalStart }: BookedRunEntity): Promise<IntervalHeader[]> {
+    const where = { communityId, intervalStart, commitNonce: Not(IsNull()) };
+    const runs = await this.database.find(BookedRunEntity, { where, order: { runNumber: 'ASC' } });
+    return runs.map((run) => headerOfRun(run));
   }
 }
 

@@ -2,14 +2,18 @@ import { Controller } from '@nestjs/common';
 import { CommunityConfigured, MandateSigned } from '@wattmesh/events';
 import { OnEvent } from '@wattmesh/platform';
 import type { EntityManager } from 'typeorm';
+import { LedgerService } from '../ledger/ledger.service.ts';
 import { CommunityEntity, MandateEntity } from './registry.entity.ts';
 
 @Controller()
 export class RegistryController {
+  constructor(private readonly ledger: LedgerService) {}
+
   @OnEvent(CommunityConfigured)
   async onCommunities(communities: CommunityConfigured[], tx: EntityManager): Promise<void> {
     for (const config of communities) {
       await tx.upsert(CommunityEntity, { communityId: config.communityId, config }, ['communityId']);
+      await this.ledger.bookWaiting(config.communityId, tx);
     }
   }
 
@@ -19,5 +23,7 @@ export class RegistryController {
       const { mandateHash, communityId, memberId, nonce } = signed;
       await tx.upsert(MandateEntity, { mandateHash, communityId, memberId, nonce, signed }, ['mandateHash']);
     }
+    const communityIds = new Set(mandates.map((mandate) => mandate.communityId));
+    for (const communityId of [...communityIds].sort()) await this.ledger.bookWaiting(communityId, tx);
   }
 }

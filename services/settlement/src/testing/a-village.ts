@@ -57,7 +57,7 @@ export const account = (memberId: string, tradeMicro: number, supplyMicro: numbe
   soldWh: 0,
   residualImportWh: 0,
   residualExportWh: 0,
-  mandateHash: `0x${'0'.repeat(64)}`,
+  mandateHash: memberId.startsWith('home') ? hashMandate(mandate(memberId)) : `0x${'0'.repeat(64)}`,
 });
 /** Home 1 sells 1 kWh to home 2, who pays `priceMicro` and 20,000 of charges, and buys the rest for `supplyMicro`. */
 export const clearedRun = (

@@ -1,6 +1,7 @@
 import {
   deployContracts,
   depositFor,
+  encodeHeader,
   encodeMandate,
   mandateTypedData,
   registerMembers,
@@ -9,7 +10,11 @@ import {
   type Deployment,
 } from '@wattmesh/contracts';
 import type { TestChain } from '@wattmesh/contracts/test-chain';
-import { Contract } from 'ethers';
+import type { AccountRow, Trade } from '@wattmesh/events';
+import { Contract, encodeBytes32String } from 'ethers';
+import type { MemberProofs } from '../proof/proof.service.ts';
+import { verifyLeaf } from '../tree/build-tree.ts';
+import { hashLeaf } from '../tree/hash-leaf.ts';
 import { mandate, MEMBERS, QUARTER, START, walletOf } from './a-village.ts';
 
 /** A settlement contract with four funded members; the residual account trades with nobody and signs nothing. */
@@ -48,4 +53,28 @@ export async function commitsOf(chain: TestChain, contracts: Deployment): Promis
   return events.map((event) =>
     'args' in event ? `${event.args['run']} ${Number(event.args['interval']) - START / QUARTER}` : '',
   );
+}
+
+/** Whether both the contract and the tree's own file accept every leaf. */
+export async function areProven(chain: TestChain, contracts: Deployment, proofs: MemberProofs): Promise<boolean> {
+  const settlement = new Contract(contracts.settlement, settlementAbi, chain.ethers);
+  const history = proofs.history.map(encodeHeader);
+  const { root, leafCount } = proofs;
+  const verdicts = proofs.leaves.map(async ({ place, leaf, siblings }): Promise<boolean> => {
+    const { sellerMemberId, buyerMemberId, memberId, ...rest } = leaf.fields as AccountRow & Trade;
+    const trade = () => ({
+      ...rest,
+      seller: encodeBytes32String(sellerMemberId),
+      buyer: encodeBytes32String(buyerMemberId),
+    });
+    const fields = leaf.kind === 'trade' ? trade() : { ...rest, memberId: encodeBytes32String(memberId) };
+    const verify = settlement.getFunction(leaf.kind === 'trade' ? 'verifyTrade' : 'verifyAccount');
+    const isOnChain = (await verify(history, place.run, fields, {
+      index: place.index,
+      salt: place.salt,
+      siblings,
+    })) as boolean;
+    return isOnChain && verifyLeaf({ leaf: hashLeaf(place, leaf), index: place.index, siblings, root, leafCount });
+  });
+  return (await Promise.all(verdicts)).every(Boolean);
 }
