@@ -4,7 +4,12 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['services/*/src/**/*.spec.ts', 'simulator/src/**/*.spec.ts', 'deploy/src/**/*.spec.ts', 'contracts/test/**/*.test.ts'],
+    include: [
+      'services/*/src/**/*.spec.ts',
+      'simulator/src/**/*.spec.ts',
+      'deploy/src/**/*.spec.ts',
+      'contracts/test/**/*.test.ts',
+    ],
     isolate: false,
     globalSetup: ['deploy/test-database.ts'],
     testTimeout: 30_000,

@@ -18,7 +18,10 @@ const STEPS = {
   build: [['build']],
   generate: [['node', 'deploy/generate.mjs']],
   dev: [['bin', '@nestjs/cli/bin/nest.js', 'start', '--watch']],
-  fix: [['bin', 'oxlint/bin/oxlint', '--fix'], ['bin', 'oxfmt/bin/oxfmt']],
+  fix: [
+    ['bin', 'oxlint/bin/oxlint', '--fix'],
+    ['bin', 'oxfmt/bin/oxfmt'],
+  ],
 };
 
 function fail(message) {
@@ -37,7 +40,11 @@ function node24() {
   writeFileSync(join(home, 'package.json'), '{ "private": true }\n');
   const name = `node-${process.platform}-${process.arch}@${NODE_MAJOR}`;
   const args = [npmCli(), 'install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--silent', name];
-  const done = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], cwd: home, env: cleanEnv() });
+  const done = spawnSync(process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    cwd: home,
+    env: cleanEnv(),
+  });
   if (done.status !== 0 || !existsSync(binary)) {
     rmSync(home, { recursive: true, force: true });
     fail(`could not bring Node ${NODE_MAJOR}; install Node ${NODE_MAJOR} yourself and run the command again`);
@@ -57,21 +64,40 @@ function npmCli() {
 
 /** npm's own variables of the outer run would steer the inner one. */
 function cleanEnv() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(config_|package_|lifecycle_|command)/i.test(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(config_|package_|lifecycle_|command)/i.test(name)),
+  );
 }
 
 function environmentFor(node) {
-  return { ...cleanEnv(), PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`, WATTMESH_ROOT: ROOT, WATTMESH_CALLED_FROM: process.env.INIT_CWD ?? process.cwd() };
+  return {
+    ...cleanEnv(),
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+    WATTMESH_ROOT: ROOT,
+    WATTMESH_CALLED_FROM: process.env.INIT_CWD ?? process.cwd(),
+  };
 }
 
 function installPackages(node) {
-  const lock = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
-  const native = join(ROOT, 'node_modules', '@nomicfoundation', `edr-${process.platform}-${process.arch}${process.platform === 'linux' ? '-gnu' : ''}`);
+  const lock = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
+  const native = join(
+    ROOT,
+    'node_modules',
+    '@nomicfoundation',
+    `edr-${process.platform}-${process.arch}${process.platform === 'linux' ? '-gnu' : ''}`,
+  );
   if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === lock && existsSync(native)) return;
   process.stderr.write('wattmesh: installing packages (npm ci) ...\n');
-  const done = spawnSync(node, [npmCli(), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], env: environmentFor(node) });
+  const done = spawnSync(node, [npmCli(), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: environmentFor(node),
+  });
   if (done.status !== 0) fail('npm ci failed: its message is above; mend it and run the command again');
-  if (!existsSync(native)) fail(`${native} is missing although npm ci passed; delete node_modules and run the command again`);
+  if (!existsSync(native))
+    fail(`${native} is missing although npm ci passed; delete node_modules and run the command again`);
   writeFileSync(INSTALLED, lock);
 }
 
@@ -97,8 +123,11 @@ installPackages(node);
 for (const [index, step] of steps.entries()) {
   const last = index === steps.length - 1 ? options : [];
   const args =
-    step[0] === 'build' ? [join('node_modules', '@typescript', 'native', 'bin', 'tsc'), '-b'] :
-    step[0] === 'bin' ? [join('node_modules', step[1]), ...step.slice(2), ...last] : [...step.slice(1), ...last];
+    step[0] === 'build'
+      ? [join('node_modules', '@typescript', 'native', 'bin', 'tsc'), '-b']
+      : step[0] === 'bin'
+        ? [join('node_modules', step[1]), ...step.slice(2), ...last]
+        : [...step.slice(1), ...last];
   const code = await run(node, args);
   if (code !== 0) process.exit(code);
 }

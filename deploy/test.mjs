@@ -24,7 +24,14 @@ function run(args, options = {}) {
 async function runVitest() {
   const folder = mkdtempSync(join(tmpdir(), 'wattmesh-report-'));
   const file = join(folder, 'report.json');
-  const { code } = await run([join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters]);
+  const { code } = await run([
+    join('node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    ...filters,
+  ]);
   const report = JSON.parse(readFileSync(file, 'utf8'));
   rmSync(folder, { recursive: true, force: true });
   // A suite that could not even be loaded, or an error outside a test, fails the run though no test did.
@@ -33,8 +40,15 @@ async function runVitest() {
 }
 
 async function runSolidity() {
-  const env = { ...process.env, HARDHAT_CONFIG: join(ROOT, 'contracts', 'hardhat.config.ts'), HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' };
-  const { code, printed } = await run([join(ROOT, 'node_modules', 'hardhat', 'dist', 'src', 'cli.js'), 'test', 'solidity'], { cwd: join(ROOT, 'contracts'), env });
+  const env = {
+    ...process.env,
+    HARDHAT_CONFIG: join(ROOT, 'contracts', 'hardhat.config.ts'),
+    HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true',
+  };
+  const { code, printed } = await run(
+    [join(ROOT, 'node_modules', 'hardhat', 'dist', 'src', 'cli.js'), 'test', 'solidity'],
+    { cwd: join(ROOT, 'contracts'), env },
+  );
   const count = (word) => Number(new RegExp(`(\\d+)\\s+${word}`).exec(printed)?.[1] ?? 0);
   const failed = count('failing');
   return { passed: count('passing'), failed: failed || (code === 0 ? 0 : 1), skipped: 0 };
@@ -43,5 +57,7 @@ async function runSolidity() {
 const parts = [await runVitest()];
 if (filters.length === 0) parts.push(await runSolidity());
 const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
-process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}\n`);
+process.stdout.write(
+  `${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}\n`,
+);
 process.exitCode = sum('failed') > 0 ? 1 : 0;

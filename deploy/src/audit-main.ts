@@ -18,7 +18,8 @@ async function serversOf(folder: string): Promise<Servers> {
   const holder = holderOf(folder);
   if (!holder) return startServers({ folder, postgresPort: await freePort(), chainPort: await freePort() });
   const { databaseUrl, chainUrl } = holder;
-  if (databaseUrl === undefined || chainUrl === undefined) throw new LaunchError('Wattmesh is just starting: ask for the audit again when it is ready');
+  if (databaseUrl === undefined || chainUrl === undefined)
+    throw new LaunchError('Wattmesh is just starting: ask for the audit again when it is ready');
   // Reading needs no funds: any key will do to ask with.
   return startServers({ folder, databaseUrl, chainUrl, operatorKey: `0x${'1'.repeat(64)}` });
 }
@@ -31,7 +32,11 @@ async function violationsIn(folder: string): Promise<{ events: number; violation
     const log = await EventLog.open(servers.databaseUrl);
     try {
       const history = await readHistory(log);
-      const chain = await readChain(operatorOf(servers), state.contracts, history.members.map(({ payload }) => payload));
+      const chain = await readChain(
+        operatorOf(servers),
+        state.contracts,
+        history.members.map(({ payload }) => payload),
+      );
       return { events: history.size, violations: audit(history, chain) };
     } finally {
       await log.close();

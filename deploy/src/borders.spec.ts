@@ -20,12 +20,17 @@ describe('borders between services', () => {
     mkdirSync(join(folder, 'src'));
     const services = ['events', 'platform'].map((name) => ({ path: join(ROOT, 'services', name) }));
     writeFileSync(join(folder, 'package.json'), '{ "name": "@wattmesh/offender", "type": "module" }');
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: ['src'], references: services }));
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: ['src'], references: services }),
+    );
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('let a service import the libraries', () => {
-    expect(build(folder, `import { OrderPlaced } from '@wattmesh/events';\nexport const topic = OrderPlaced.topic;\n`)).toMatchObject({ passed: true });
+    expect(
+      build(folder, `import { OrderPlaced } from '@wattmesh/events';\nexport const topic = OrderPlaced.topic;\n`),
+    ).toMatchObject({ passed: true });
   }, 120_000);
 
   it("stop a service that imports another's application file by its package", () => {
@@ -35,7 +40,10 @@ describe('borders between services', () => {
   }, 120_000);
 
   it("stop a service that reaches into another's folder by a path", () => {
-    const built = build(folder, `export { findContradictions } from '${join(ROOT, 'services/portal/src/registry/find-contradictions.ts')}';\n`);
+    const built = build(
+      folder,
+      `export { findContradictions } from '${join(ROOT, 'services/portal/src/registry/find-contradictions.ts')}';\n`,
+    );
     expect(built.printed).toMatch(/TS6059|TS6307/);
     expect(built.passed).toBe(false);
   }, 120_000);

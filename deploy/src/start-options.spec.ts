@@ -7,18 +7,39 @@ const read = (line: string) => readStartOptions(line.split(' ').filter(Boolean),
 
 describe('options of npm start', () => {
   it('stand for the village at speed 60 where none is given', () => {
-    expect(read('')).toMatchObject({ scenario: 'village', speed: 60, clock: 'scaled', bus: 'memory', port: 8080, isFresh: false });
+    expect(read('')).toMatchObject({
+      scenario: 'village',
+      speed: 60,
+      clock: 'scaled',
+      bus: 'memory',
+      port: 8080,
+      isFresh: false,
+    });
   });
 
   it('take relative files from where the person stands', () => {
-    expect(read('--json r.json --data ../data')).toMatchObject({ jsonFile: '/home/someone/r.json', dataFolder: '/home/data' });
+    expect(read('--json r.json --data ../data')).toMatchObject({
+      jsonFile: '/home/someone/r.json',
+      dataFolder: '/home/data',
+    });
   });
 
-  it.each(['--speed fast', '--speed 0', '--intervals 0', '--intervals 2.5', '--seed -1', '--port 70000', '--bus rabbit', '--clock sundial', '--clock step', '--database sqlite:x', '--chain 8545', '--colour blue', 'village'])(
-    'refuse "%s" with one line that says what to give',
-    (line) => {
-      expect(() => read(line)).toThrow(LaunchError);
-      expect(() => read(line)).toThrow(/^[^\n]+$/);
-    },
-  );
+  it.each([
+    '--speed fast',
+    '--speed 0',
+    '--intervals 0',
+    '--intervals 2.5',
+    '--seed -1',
+    '--port 70000',
+    '--bus rabbit',
+    '--clock sundial',
+    '--clock step',
+    '--database sqlite:x',
+    '--chain 8545',
+    '--colour blue',
+    'village',
+  ])('refuse "%s" with one line that says what to give', (line) => {
+    expect(() => read(line)).toThrow(LaunchError);
+    expect(() => read(line)).toThrow(/^[^\n]+$/);
+  });
 });

@@ -50,7 +50,8 @@ function wholeNumber(name: string, text: string, range: { min: number; max: numb
 
 function speedOf(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 1 || value > 3600) throw new LaunchError(`--speed ${text}: give simulated seconds per second, from 1 to 3600`);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 1 || value > 3600)
+    throw new LaunchError(`--speed ${text}: give simulated seconds per second, from 1 to 3600`);
   return value;
 }
 
@@ -62,7 +63,10 @@ function oneOf<T extends string>(name: string, text: string, allowed: readonly T
 
 function urlOf(name: string, text: string, protocols: readonly string[]): string {
   const protocol = URL.canParse(text) ? new URL(text).protocol : '';
-  if (!protocols.includes(protocol)) throw new LaunchError(`--${name} ${text}: give a URL that begins with ${protocols.map((value) => `${value}//`).join(' or ')}`);
+  if (!protocols.includes(protocol))
+    throw new LaunchError(
+      `--${name} ${text}: give a URL that begins with ${protocols.map((value) => `${value}//`).join(' or ')}`,
+    );
   return text;
 }
 
@@ -71,7 +75,12 @@ function parsed(args: readonly string[]) {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false }).values;
   } catch (cause) {
     const [line = ''] = (cause as Error).message.split('. ');
-    throw new LaunchError(`${line}; the options are ${Object.keys(OPTIONS).map((name) => `--${name}`).join(' ')}`, { cause });
+    throw new LaunchError(
+      `${line}; the options are ${Object.keys(OPTIONS)
+        .map((name) => `--${name}`)
+        .join(' ')}`,
+      { cause },
+    );
   }
 }
 
@@ -85,7 +94,8 @@ const fileFrom = (folder: string, file: string): string => (isAbsolute(file) ? f
 export function readStartOptions(args: readonly string[], where: { calledFrom: string; root: string }): StartOptions {
   const given = parsed(args);
   const clock = oneOf('clock', given.clock ?? 'scaled', ['scaled', 'step']);
-  if (clock === 'step' && given.intervals === undefined) throw new LaunchError('--clock step: give --intervals too, for it ends by itself');
+  if (clock === 'step' && given.intervals === undefined)
+    throw new LaunchError('--clock step: give --intervals too, for it ends by itself');
   return {
     scenario: given.scenario ?? 'village',
     speed: speedOf(given.speed ?? '60'),
@@ -95,11 +105,15 @@ export function readStartOptions(args: readonly string[], where: { calledFrom: s
     port: wholeNumber('port', given.port ?? '8080', { min: 0, max: 65_535 }),
     drills: given.drill ?? [],
     stateFolder: resolve(where.root, '.wattmesh'),
-    ...(given.intervals === undefined ? {} : { intervals: wholeNumber('intervals', given.intervals, { min: 1, max: 100_000 }) }),
+    ...(given.intervals === undefined
+      ? {}
+      : { intervals: wholeNumber('intervals', given.intervals, { min: 1, max: 100_000 }) }),
     ...(given.json === undefined ? {} : { jsonFile: fileFrom(where.calledFrom, given.json) }),
     ...(given.data === undefined ? {} : { dataFolder: fileFrom(where.calledFrom, given.data) }),
     ...(given.seed === undefined ? {} : { seed: wholeNumber('seed', given.seed, { min: 0, max: 4_294_967_295 }) }),
-    ...(given.database === undefined ? {} : { databaseUrl: urlOf('database', given.database, ['postgres:', 'postgresql:']) }),
+    ...(given.database === undefined
+      ? {}
+      : { databaseUrl: urlOf('database', given.database, ['postgres:', 'postgresql:']) }),
     ...(given.chain === undefined ? {} : { chainUrl: urlOf('chain', given.chain, ['http:', 'https:']) }),
   };
 }

@@ -18,14 +18,18 @@ function scenarioOf(options: StartOptions): Scenario {
 
 /** Identity of a run: the scenario with its seed, and whether it plays real profiles. */
 function hashOf(options: StartOptions, scenario: Scenario): string {
-  return createHash('sha256').update(JSON.stringify({ scenario, profiles: options.dataFolder !== undefined, chain: options.chainUrl })).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify({ scenario, profiles: options.dataFolder !== undefined, chain: options.chainUrl }))
+    .digest('hex');
 }
 
 /** The earlier state, where it is this run's. Throws LaunchError where it is another's. */
 function earlierState(options: StartOptions, scenarioHash: string): SavedState | undefined {
   const earlier = readState(options.stateFolder);
   if (earlier && earlier.scenarioHash !== scenarioHash) {
-    throw new LaunchError(`the earlier state is of ${earlier.scenario} with another scenario, seed or data; start with --fresh to forget it`);
+    throw new LaunchError(
+      `the earlier state is of ${earlier.scenario} with another scenario, seed or data; start with --fresh to forget it`,
+    );
   }
   return earlier;
 }
@@ -49,7 +53,11 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
     if (options.isFresh) forgetState(options.stateFolder);
     const scenarioHash = hashOf(options, scenario);
     const earlier = earlierState(options, scenarioHash);
-    progress.step(earlier ? `going on from ${new Date(earlier.simMs).toISOString()}; starting PostgreSQL and the EVM node` : 'starting PostgreSQL and the EVM node');
+    progress.step(
+      earlier
+        ? `going on from ${new Date(earlier.simMs).toISOString()}; starting PostgreSQL and the EVM node`
+        : 'starting PostgreSQL and the EVM node',
+    );
     const servers = await startServers({ ...options, folder: options.stateFolder });
     endings.add(() => servers.stop());
     lock.announce(servers);

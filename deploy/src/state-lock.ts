@@ -26,11 +26,15 @@ export function holderOf(folder: string): Holder | undefined {
 }
 
 /** Holds the state folder for this process. Throws LaunchError where another run holds it. */
-export function holdState(folder: string): { announce(servers: { databaseUrl: string; chainUrl: string }): void; release(): void } {
+export function holdState(folder: string): {
+  announce(servers: { databaseUrl: string; chainUrl: string }): void;
+  release(): void;
+} {
   const holder = holderOf(folder);
   if (holder) throw new LaunchError(`Wattmesh runs already from this folder (process ${holder.pid}): end it first`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const write = (servers: Partial<Holder>) => writeFileSync(fileOf(folder), JSON.stringify({ pid: process.pid, ...servers }), { mode: 0o600 });
+  const write = (servers: Partial<Holder>) =>
+    writeFileSync(fileOf(folder), JSON.stringify({ pid: process.pid, ...servers }), { mode: 0o600 });
   write({});
   return { announce: write, release: () => rmSync(fileOf(folder), { force: true }) };
 }

@@ -95,6 +95,21 @@ describe('time in the world', () => {
   });
 });
 
+describe('a world told by a clock that is behind it', () => {
+  it('C9 reverts at once what should have reverted before, and never runs back', () => {
+    const world = hamlet();
+    const battery = world.scenario.devices.find((device) => device.kind === 'battery')!.deviceId;
+    const load = world.scenario.devices.find((device) => device.meterRole === 'load')!.deviceId;
+    const startMs = world.nowMs;
+    const before = world.meterCounters(load).importWh;
+    world.control(battery, { targetW: 1000, reversion: { atMs: startMs - 60_000, targetW: 0 } });
+    world.advanceTo(startMs + 1);
+    expect(world.nowMs).toBe(startMs + 1);
+    expect(world.controlOf(battery)).toEqual({ targetW: 0 });
+    expect(world.meterCounters(load).importWh - before).toBeLessThan(1);
+  });
+});
+
 describe('a household', () => {
   it('C16 uses the whole Wh of its file row, exactly at every quarter boundary, whatever was asked in between', () => {
     const scenario = scenarioOf('hamlet');

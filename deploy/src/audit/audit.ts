@@ -9,5 +9,11 @@ import type { Violation } from './violation.ts';
 
 /** Recomputes M1 to M5 from the event log and the chain alone; an empty list means that every promise was kept. */
 export function audit(history: History, chain: ChainView): Violation[] {
-  return [...checkSums(history), ...checkOnce(history, chain), ...checkAuthority(history), ...checkSolvency(chain), ...checkCorrections(history)];
+  return [
+    ...checkSums(history),
+    ...checkOnce(history, chain),
+    ...checkAuthority(history),
+    ...checkSolvency(chain),
+    ...checkCorrections(history),
+  ];
 }

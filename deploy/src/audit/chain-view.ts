@@ -2,7 +2,12 @@
 export interface ChainView {
   readonly commits: readonly { intervalStart: string; run: string; root: string; transactionHash: string }[];
   /** Periods that were executed, and the amount each member's lane moved by: negative is a debit. */
-  readonly executions: readonly { firstIntervalStart: string; intervalCount: number; deltasMicro: ReadonlyMap<string, bigint>; transactionHash: string }[];
+  readonly executions: readonly {
+    firstIntervalStart: string;
+    intervalCount: number;
+    deltasMicro: ReadonlyMap<string, bigint>;
+    transactionHash: string;
+  }[];
   readonly lanesMicro: ReadonlyMap<string, bigint>;
   readonly depositsMicro: ReadonlyMap<string, bigint>;
   readonly mandateCapMicro: ReadonlyMap<string, bigint>;

@@ -15,7 +15,12 @@ function unsignedMeterings(history: History, community: CommunityConfigured): Vi
   return history.meterings
     .filter(({ payload }) => used.has(hashCanonicalJson(payload)))
     .filter(({ payload }) => !isMeteringSignedBy(payload, community.chain, keyOf.get(payload.meterId) ?? ''))
-    .map(({ payload }) => violation(`${payload.meterId} ${payload.intervalStart}`, 'money was made of a metering that its own key did not sign'));
+    .map(({ payload }) =>
+      violation(
+        `${payload.meterId} ${payload.intervalStart}`,
+        'money was made of a metering that its own key did not sign',
+      ),
+    );
 }
 
 function forgedMandates(history: History, community: CommunityConfigured): Violation[] {
@@ -24,15 +29,19 @@ function forgedMandates(history: History, community: CommunityConfigured): Viola
     const wallet = walletOf.get(payload.memberId) ?? '';
     const isSigned = isMandateSignedBy(payload, community.chain, { wallet, signature: payload.signature });
     const found: Violation[] = [];
-    if (!isSigned) found.push(violation(payload.memberId, `mandate ${payload.nonce} is not what the member's wallet signed`));
-    if (hashMandate(payload) !== payload.mandateHash) found.push(violation(payload.memberId, `mandate ${payload.nonce} states the hash of other terms`));
+    if (!isSigned)
+      found.push(violation(payload.memberId, `mandate ${payload.nonce} is not what the member's wallet signed`));
+    if (hashMandate(payload) !== payload.mandateHash)
+      found.push(violation(payload.memberId, `mandate ${payload.nonce} states the hash of other terms`));
     return found;
   });
 }
 
 /** Each trade stands inside the mandates that the account rows name. */
 function tradesOutsideMandates(history: History, community: CommunityConfigured): Violation[] {
-  const mandates = new Map<string, MandateSigned>(history.mandates.map(({ payload }) => [payload.mandateHash, payload]));
+  const mandates = new Map<string, MandateSigned>(
+    history.mandates.map(({ payload }) => [payload.mandateHash, payload]),
+  );
   return history.cleared.flatMap(({ payload: cleared }) =>
     cleared.accounts.flatMap((row) => {
       if (row.boughtWh === 0 && row.soldWh === 0) return [];
@@ -41,9 +50,12 @@ function tradesOutsideMandates(history: History, community: CommunityConfigured)
       if (mandate?.memberId !== row.memberId) return [violation(where, 'trades without a mandate of its own')];
       const price = cleared.priceMicroPerKwh ?? 0;
       const found: Violation[] = [];
-      if (Date.parse(mandate.expiresAt) < Date.parse(cleared.intervalStart) + INTERVAL_MS) found.push(violation(where, 'trades under an expired mandate'));
-      if (row.boughtWh > 0 && price + community.tariff.sharedChargesMicroPerKwh > mandate.priceCeilingMicroPerKwh) found.push(violation(where, `buys above its ceiling of ${mandate.priceCeilingMicroPerKwh}`));
-      if (row.soldWh > 0 && price < mandate.priceFloorMicroPerKwh) found.push(violation(where, `sells below its floor of ${mandate.priceFloorMicroPerKwh}`));
+      if (Date.parse(mandate.expiresAt) < Date.parse(cleared.intervalStart) + INTERVAL_MS)
+        found.push(violation(where, 'trades under an expired mandate'));
+      if (row.boughtWh > 0 && price + community.tariff.sharedChargesMicroPerKwh > mandate.priceCeilingMicroPerKwh)
+        found.push(violation(where, `buys above its ceiling of ${mandate.priceCeilingMicroPerKwh}`));
+      if (row.soldWh > 0 && price < mandate.priceFloorMicroPerKwh)
+        found.push(violation(where, `sells below its floor of ${mandate.priceFloorMicroPerKwh}`));
       return found;
     }),
   );
@@ -66,7 +78,12 @@ function debitsAboveCaps(history: History, community: CommunityConfigured): Viol
   return [...debits.values()]
     .filter(({ memberId }) => memberId !== community.supplierMemberId)
     .filter(({ memberId, micro }) => micro > (capOf.get(memberId) ?? 0))
-    .map(({ memberId, period, micro }) => violation(memberId, `debited ${micro} micro in settlement period ${period}, its mandate caps ${capOf.get(memberId) ?? 0}`));
+    .map(({ memberId, period, micro }) =>
+      violation(
+        memberId,
+        `debited ${micro} micro in settlement period ${period}, its mandate caps ${capOf.get(memberId) ?? 0}`,
+      ),
+    );
 }
 
 /** M3: no debit outside a signed mandate; a key speaks for its own meter only. */

@@ -9,16 +9,26 @@ interface RunPair {
   readonly settled: IntervalSettled | undefined;
 }
 
-const nameOf = (run: { communityId: string; intervalStart: string; run: string }): string => `${run.communityId} ${run.intervalStart} ${run.run}`;
-const rankOf = (run: string): number => (run === 'preliminary' ? 0 : run === 'final' ? 1 : 1 + Number(run.slice('correction-'.length)));
-const amountsOf = (row: Pick<AccountRow, 'tradeMicro' | 'supplyMicro'> | undefined) => ({ tradeMicro: row?.tradeMicro ?? 0, supplyMicro: row?.supplyMicro ?? 0 });
+const nameOf = (run: { communityId: string; intervalStart: string; run: string }): string =>
+  `${run.communityId} ${run.intervalStart} ${run.run}`;
+const rankOf = (run: string): number =>
+  run === 'preliminary' ? 0 : run === 'final' ? 1 : 1 + Number(run.slice('correction-'.length));
+const amountsOf = (row: Pick<AccountRow, 'tradeMicro' | 'supplyMicro'> | undefined) => ({
+  tradeMicro: row?.tradeMicro ?? 0,
+  supplyMicro: row?.supplyMicro ?? 0,
+});
 
 /** Runs of each interval, oldest first, each with what was booked for it. */
 function runsByInterval(history: History): RunPair[][] {
   const settledOf = new Map<string, IntervalSettled>();
-  for (const { payload } of history.settled) if (!settledOf.has(nameOf(payload))) settledOf.set(nameOf(payload), payload);
-  const pairs = [...new Map(history.cleared.map(({ payload }) => [nameOf(payload), payload])).values()].map((cleared) => ({ cleared, settled: settledOf.get(nameOf(cleared)) }));
-  return [...Map.groupBy(pairs, ({ cleared }) => `${cleared.communityId} ${cleared.intervalStart}`).values()].map((runs) => runs.sort((a, b) => rankOf(a.cleared.run) - rankOf(b.cleared.run)));
+  for (const { payload } of history.settled)
+    if (!settledOf.has(nameOf(payload))) settledOf.set(nameOf(payload), payload);
+  const pairs = [...new Map(history.cleared.map(({ payload }) => [nameOf(payload), payload])).values()].map(
+    (cleared) => ({ cleared, settled: settledOf.get(nameOf(cleared)) }),
+  );
+  return [...Map.groupBy(pairs, ({ cleared }) => `${cleared.communityId} ${cleared.intervalStart}`).values()].map(
+    (runs) => runs.sort((a, b) => rankOf(a.cleared.run) - rankOf(b.cleared.run)),
+  );
 }
 
 /** The rows of one run carry the books from the run before to this one, for the members that changed, and for nobody else. */
@@ -33,9 +43,16 @@ function bookingViolations(before: IntervalCleared | undefined, { cleared, settl
     const to = amountsOf(now.get(memberId));
     const row = booked.get(memberId);
     const difference = { tradeMicro: to.tradeMicro - from.tradeMicro, supplyMicro: to.supplyMicro - from.supplyMicro };
-    const isSame = row !== undefined ? row.tradeMicro === difference.tradeMicro && row.supplyMicro === difference.supplyMicro : difference.tradeMicro === 0 && difference.supplyMicro === 0;
-    if (!isSame) return [`books ${row ? row.tradeMicro + row.supplyMicro : 0} micro to ${memberId}, its data give ${difference.tradeMicro + difference.supplyMicro}`];
-    const isUntouched = before !== undefined && row !== undefined && difference.tradeMicro === 0 && difference.supplyMicro === 0;
+    const isSame =
+      row !== undefined
+        ? row.tradeMicro === difference.tradeMicro && row.supplyMicro === difference.supplyMicro
+        : difference.tradeMicro === 0 && difference.supplyMicro === 0;
+    if (!isSame)
+      return [
+        `books ${row ? row.tradeMicro + row.supplyMicro : 0} micro to ${memberId}, its data give ${difference.tradeMicro + difference.supplyMicro}`,
+      ];
+    const isUntouched =
+      before !== undefined && row !== undefined && difference.tradeMicro === 0 && difference.supplyMicro === 0;
     return isUntouched ? [`books a row to ${memberId}, whose account did not change`] : [];
   });
 }
@@ -44,9 +61,23 @@ function clearingViolation(second: SecondClearing, cleared: IntervalCleared): st
   const again = second.clear(cleared);
   if ('contradiction' in again) return [again.contradiction];
   const { outcome } = again;
-  const published = { trades: cleared.trades, accounts: cleared.accounts, sharedWh: cleared.sharedWh, price: cleared.priceMicroPerKwh, residualWh: cleared.residualWh };
-  const recomputed = { trades: outcome.trades, accounts: outcome.accounts, sharedWh: outcome.sharedWh, price: outcome.priceMicroPerKwh, residualWh: outcome.residualWh };
-  return hashCanonicalJson(published) === hashCanonicalJson(recomputed) ? [] : ['clears to something else when its own inputs are cleared again'];
+  const published = {
+    trades: cleared.trades,
+    accounts: cleared.accounts,
+    sharedWh: cleared.sharedWh,
+    price: cleared.priceMicroPerKwh,
+    residualWh: cleared.residualWh,
+  };
+  const recomputed = {
+    trades: outcome.trades,
+    accounts: outcome.accounts,
+    sharedWh: outcome.sharedWh,
+    price: outcome.priceMicroPerKwh,
+    residualWh: outcome.residualWh,
+  };
+  return hashCanonicalJson(published) === hashCanonicalJson(recomputed)
+    ? []
+    : ['clears to something else when its own inputs are cleared again'];
 }
 
 /** M5: every run follows from the data it lists, and books new rows for exactly the accounts that those data changed. */
@@ -56,7 +87,9 @@ export function checkCorrections(history: History): Violation[] {
   const second = new SecondClearing(history, community);
   return runsByInterval(history).flatMap((runs) =>
     runs.flatMap((pair, index) =>
-      [...clearingViolation(second, pair.cleared), ...bookingViolations(runs[index - 1]?.cleared, pair)].map((what): Violation => ({ invariant: 'M5', where: nameOf(pair.cleared), what })),
+      [...clearingViolation(second, pair.cleared), ...bookingViolations(runs[index - 1]?.cleared, pair)].map(
+        (what): Violation => ({ invariant: 'M5', where: nameOf(pair.cleared), what }),
+      ),
     ),
   );
 }

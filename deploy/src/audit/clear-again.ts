@@ -23,7 +23,8 @@ export class SecondClearing {
   clear(cleared: IntervalCleared): { outcome: IntervalOutcome } | { contradiction: string } {
     const meterings = this.#meteringsOf(cleared);
     if (typeof meterings === 'string') return { contradiction: meterings };
-    if (hashCanonicalJson(this.#community.tariff) !== cleared.inputs.tariffHash) return { contradiction: 'was priced by a tariff that the log does not hold' };
+    if (hashCanonicalJson(this.#community.tariff) !== cleared.inputs.tariffHash)
+      return { contradiction: 'was priced by a tariff that the log does not hold' };
     const { mandates, orders, ordersHash } = this.#bookAt(cleared);
     if (ordersHash !== cleared.inputs.ordersHash) return { contradiction: 'used other orders than those that stood' };
     const { supplierMemberId, residualMemberId, feeder, tariff, timeZone } = this.#community;
@@ -49,12 +50,23 @@ export class SecondClearing {
       if (!meter) return `used ${meterId}, which nobody enrolled`;
       const metered = this.#meteringByHash.get(hash);
       if (!metered && !isSubstituted) return `used a metering of ${meterId} that the log does not hold`;
-      if (metered && !isSubstituted && Date.parse(metered.intervalStart) !== Date.parse(cleared.intervalStart)) return `used ${meterId}'s metering of another interval`;
+      if (metered && !isSubstituted && Date.parse(metered.intervalStart) !== Date.parse(cleared.intervalStart))
+        return `used ${meterId}'s metering of another interval`;
       if (metered && metered.meterId !== meterId) return `used ${metered.meterId}'s metering for ${meterId}`;
       const { siteId, memberId, role } = meter;
-      meterings.push({ meterId, siteId, memberId, role, importWh: metered?.importWh ?? 0, exportWh: metered?.exportWh ?? 0, isSubstituted });
+      meterings.push({
+        meterId,
+        siteId,
+        memberId,
+        role,
+        importWh: metered?.importWh ?? 0,
+        exportWh: metered?.exportWh ?? 0,
+        isSubstituted,
+      });
     }
-    return meterings.map((metering) => (metering.role === 'head' && metering.isSubstituted ? { ...metering, ...netOf(meterings) } : metering));
+    return meterings.map((metering) =>
+      metering.role === 'head' && metering.isSubstituted ? { ...metering, ...netOf(meterings) } : metering,
+    );
   }
 
   #bookAt({ intervalStart }: IntervalCleared) {
@@ -62,18 +74,28 @@ export class SecondClearing {
     const selected = selectStandingOrders({
       mandates: this.#history.mandates.map(({ payload, timeMs }) => ({ ...payload, validFrom: isoAt(timeMs) })),
       orders: this.#history.orders.map(({ payload, timeMs, position }) => ({
-        ...payload, number: position, validFrom: new Date(Math.max(Date.parse(payload.validFrom), intervalStartOf(timeMs))).toISOString(),
+        ...payload,
+        number: position,
+        validFrom: new Date(Math.max(Date.parse(payload.validFrom), intervalStartOf(timeMs))).toISOString(),
       })),
       intervalStart,
       intervalEnd: new Date(Date.parse(intervalStart) + INTERVAL_MS).toISOString(),
     });
-    const terms = selected.orders.map(({ orderId, memberId, side, limitMicroPerKwh, mandateHash }) => ({ orderId, memberId, side, limitMicroPerKwh, mandateHash }));
+    const terms = selected.orders.map(({ orderId, memberId, side, limitMicroPerKwh, mandateHash }) => ({
+      orderId,
+      memberId,
+      side,
+      limitMicroPerKwh,
+      mandateHash,
+    }));
     return { ...selected, ordersHash: hashCanonicalJson(terms) };
   }
 }
 
 /** A silent head meter repeats the members' net sum, so that its silence accuses nobody. */
 function netOf(meterings: readonly MeteredEnergy[]): { importWh: number; exportWh: number } {
-  const netWh = meterings.filter(({ role }) => role === 'revenue').reduce((sum, { importWh, exportWh }) => sum + importWh - exportWh, 0);
+  const netWh = meterings
+    .filter(({ role }) => role === 'revenue')
+    .reduce((sum, { importWh, exportWh }) => sum + importWh - exportWh, 0);
   return { importWh: Math.max(0, netWh), exportWh: Math.max(0, -netWh) };
 }

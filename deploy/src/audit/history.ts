@@ -1,6 +1,22 @@
 import {
-  BatchConfirmed, CommandIssued, CommandProgressed, CommunityConfigured, DeviceRegistered, ForecastPublished, IntervalCleared, IntervalMetered, IntervalSettled,
-  MandateSigned, MemberRegistered, MeterEnrolled, OrderPlaced, ReadingTaken, ScheduleIssued, SiteConfigured, type EventDefinition, type PayloadOf,
+  BatchConfirmed,
+  CommandIssued,
+  CommandProgressed,
+  CommunityConfigured,
+  DeviceRegistered,
+  ForecastPublished,
+  IntervalCleared,
+  IntervalMetered,
+  IntervalSettled,
+  MandateSigned,
+  MemberRegistered,
+  MeterEnrolled,
+  OrderPlaced,
+  ReadingTaken,
+  ScheduleIssued,
+  SiteConfigured,
+  type EventDefinition,
+  type PayloadOf,
 } from '@wattmesh/events';
 import type { LoggedEvent } from '@wattmesh/platform/database';
 
@@ -52,7 +68,9 @@ export class History {
 
   /** How many events were dead-lettered, by topic and consumer. */
   deadLetters(): { topic: string; count: number }[] {
-    return [...this.#byTopic].filter(([topic]) => topic.endsWith('.dlq')).map(([topic, events]) => ({ topic, count: events.length }));
+    return [...this.#byTopic]
+      .filter(([topic]) => topic.endsWith('.dlq'))
+      .map(([topic, events]) => ({ topic, count: events.length }));
   }
 
   get communities() {

@@ -1,4 +1,10 @@
-import { intervalStartOfNumber, readMemberIndexes, runOfNumber, settlementAbi, testCurrencyAbi } from '@wattmesh/contracts';
+import {
+  intervalStartOfNumber,
+  readMemberIndexes,
+  runOfNumber,
+  settlementAbi,
+  testCurrencyAbi,
+} from '@wattmesh/contracts';
 import { Contract, isCallException, type EventLog, type Provider, type Signer, VoidSigner } from 'ethers';
 import type { ChainView } from './chain-view.ts';
 
@@ -25,47 +31,83 @@ async function eventsOf(contract: Contract, name: string): Promise<EventLog[]> {
 }
 
 /** Asks the chain whether each member could take all it owns out now; answers those it refuses. */
-async function refusedWithdrawals(settlement: Contract, owned: readonly { member: Member; memberIndex: number; lane: bigint }[], provider: Provider) {
+async function refusedWithdrawals(
+  settlement: Contract,
+  owned: readonly { member: Member; memberIndex: number; lane: bigint }[],
+  provider: Provider,
+) {
   const answers = await Promise.all(
-    owned.filter(({ lane }) => lane > 0n).map(async ({ member, memberIndex, lane }) => {
-      const own: Signer = new VoidSigner(member.wallet, provider);
-      try {
-        await settlement.connect(own).getFunction('requestExit').staticCall(memberIndex, lane);
-        return undefined;
-      } catch (error) {
-        if (isCallException(error)) return { memberId: member.memberId, reason: error.revert?.name ?? error.reason ?? 'refused' };
-        throw error;
-      }
-    }),
+    owned
+      .filter(({ lane }) => lane > 0n)
+      .map(async ({ member, memberIndex, lane }) => {
+        const own: Signer = new VoidSigner(member.wallet, provider);
+        try {
+          await settlement.connect(own).getFunction('requestExit').staticCall(memberIndex, lane);
+          return undefined;
+        } catch (error) {
+          if (isCallException(error))
+            return { memberId: member.memberId, reason: error.revert?.name ?? error.reason ?? 'refused' };
+          throw error;
+        }
+      }),
   );
   return answers.filter((answer) => answer !== undefined);
 }
 
 /** Reads everything the audit needs from the chain: events, lanes, the money held, and dry runs of withdrawals. */
-export async function readChain(reader: Signer, contracts: { registry: string; settlement: string; token: string }, members: readonly Member[]): Promise<ChainView> {
+export async function readChain(
+  reader: Signer,
+  contracts: { registry: string; settlement: string; token: string },
+  members: readonly Member[],
+): Promise<ChainView> {
   const provider = reader.provider;
   if (!provider) throw new Error('the reader has no provider');
   const settlement = new Contract(contracts.settlement, settlementAbi, reader);
   const token = new Contract(contracts.token, testCurrencyAbi, reader);
-  const indexes = await readMemberIndexes(reader, contracts.registry, members.map(({ memberId }) => memberId));
+  const indexes = await readMemberIndexes(
+    reader,
+    contracts.registry,
+    members.map(({ memberId }) => memberId),
+  );
   const memberAt = new Map([...indexes].map(([memberId, index]) => [index, memberId]));
-  const [committed, executed, deposited] = await Promise.all([eventsOf(settlement, 'IntervalCommitted'), eventsOf(settlement, 'PeriodExecuted'), eventsOf(settlement, 'Deposited')]);
-  const accounts = await Promise.all(members.map(async (member) => {
-    const memberIndex = indexes.get(member.memberId) ?? -1;
-    const account = await settlement.getFunction('account')(memberIndex);
-    return { member, memberIndex, lane: account.balanceMicro as bigint, exit: account.exitMicro as bigint, cap: account.capMicroPerPeriod as bigint };
-  }));
+  const [committed, executed, deposited] = await Promise.all([
+    eventsOf(settlement, 'IntervalCommitted'),
+    eventsOf(settlement, 'PeriodExecuted'),
+    eventsOf(settlement, 'Deposited'),
+  ]);
+  const accounts = await Promise.all(
+    members.map(async (member) => {
+      const memberIndex = indexes.get(member.memberId) ?? -1;
+      const account = await settlement.getFunction('account')(memberIndex);
+      return {
+        member,
+        memberIndex,
+        lane: account.balanceMicro as bigint,
+        exit: account.exitMicro as bigint,
+        cap: account.capMicroPerPeriod as bigint,
+      };
+    }),
+  );
   const depositsMicro = new Map<string, bigint>();
   for (const { args } of deposited) {
     const memberId = memberAt.get(Number(args['memberIndex'])) ?? `#${args['memberIndex']}`;
     depositsMicro.set(memberId, (depositsMicro.get(memberId) ?? 0n) + (args['amountMicro'] as bigint));
   }
   return {
-    commits: committed.map(({ args, transactionHash }) => ({ intervalStart: intervalStartOfNumber(Number(args['interval'])), run: runOfNumber(Number(args['run'])), root: args['root'] as string, transactionHash })),
+    commits: committed.map(({ args, transactionHash }) => ({
+      intervalStart: intervalStartOfNumber(Number(args['interval'])),
+      run: runOfNumber(Number(args['run'])),
+      root: args['root'] as string,
+      transactionHash,
+    })),
     executions: executed.map(({ args, transactionHash }) => ({
       firstIntervalStart: intervalStartOfNumber(Number(args['firstInterval'])),
       intervalCount: Number(args['intervalCount']),
-      deltasMicro: new Map(unpackDeltas(args['packed'] as string).map((delta, index) => [memberAt.get(index) ?? `#${index}`, delta] as const).filter(([, delta]) => delta !== 0n)),
+      deltasMicro: new Map(
+        unpackDeltas(args['packed'] as string)
+          .map((delta, index) => [memberAt.get(index) ?? `#${index}`, delta] as const)
+          .filter(([, delta]) => delta !== 0n),
+      ),
       transactionHash,
     })),
     lanesMicro: new Map(accounts.map(({ member, lane }) => [member.memberId, lane])),

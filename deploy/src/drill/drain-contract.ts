@@ -4,7 +4,10 @@ import { Contract, JsonRpcSigner, toQuantity, type JsonRpcApiProvider } from 'et
 const THIEF = '0x00000000000000000000000000000000000badc0';
 
 /** Lets a cent leave the settlement contract past all of its rules, as only a local node can be made to. */
-export async function drainContract(provider: JsonRpcApiProvider, contracts: { settlement: string; token: string }): Promise<void> {
+export async function drainContract(
+  provider: JsonRpcApiProvider,
+  contracts: { settlement: string; token: string },
+): Promise<void> {
   await provider.send('anvil_impersonateAccount', [contracts.settlement]);
   await provider.send('anvil_setBalance', [contracts.settlement, toQuantity(10n ** 18n)]);
   const token = new Contract(contracts.token, testCurrencyAbi, new JsonRpcSigner(provider, contracts.settlement));

@@ -19,10 +19,14 @@ function anvilBinary(): string {
   const system = process.arch === 'x64' ? 'amd64' : process.arch;
   const name = `@foundry-rs/anvil-${process.platform}-${system}`;
   try {
-    const entry = createRequire(createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')).resolve(`${name}/package.json`);
+    const entry = createRequire(createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')).resolve(
+      `${name}/package.json`,
+    );
     return join(dirname(entry), 'bin', 'anvil');
   } catch (cause) {
-    throw new LaunchError(`no local EVM node for ${process.platform}-${process.arch}; give your own with --chain URL`, { cause });
+    throw new LaunchError(`no local EVM node for ${process.platform}-${process.arch}; give your own with --chain URL`, {
+      cause,
+    });
   }
 }
 
@@ -31,7 +35,11 @@ async function answers(url: string): Promise<boolean> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline) {
     try {
-      const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}' });
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}',
+      });
       if (response.ok) return true;
     } catch {
       await sleep(50);
@@ -41,7 +49,12 @@ async function answers(url: string): Promise<boolean> {
 }
 
 /** Starts anvil on 127.0.0.1; its blocks and balances live in a file under `folder` and are there again at the next start. */
-export async function startChain(options: { folder: string; port: number; chainId: number; mnemonic: string }): Promise<LocalChain> {
+export async function startChain(options: {
+  folder: string;
+  port: number;
+  chainId: number;
+  mnemonic: string;
+}): Promise<LocalChain> {
   await assertPortFree(options.port, 'the EVM node', '--chain URL');
   mkdirSync(options.folder, { recursive: true });
   const state = join(options.folder, 'anvil-state.json');
@@ -49,8 +62,25 @@ export async function startChain(options: { folder: string; port: number; chainI
     name: 'anvil',
     command: anvilBinary(),
     args: [
-      '--host', '127.0.0.1', '--port', String(options.port), '--chain-id', String(options.chainId), '--mnemonic', options.mnemonic,
-      '--state', state, '--state-interval', '2', '--hardfork', 'osaka', '--accounts', '2', '--order', 'fifo', '--quiet',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(options.port),
+      '--chain-id',
+      String(options.chainId),
+      '--mnemonic',
+      options.mnemonic,
+      '--state',
+      state,
+      '--state-interval',
+      '2',
+      '--hardfork',
+      'osaka',
+      '--accounts',
+      '2',
+      '--order',
+      'fifo',
+      '--quiet',
     ],
   });
   const url = `http://127.0.0.1:${options.port}`;

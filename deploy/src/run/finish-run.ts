@@ -20,19 +20,30 @@ export async function readHistory(log: EventLog, topics?: readonly string[]): Pr
 export function checkLoads(history: History, world: World): LoadCheck[] {
   const loads = uniqueMeterings(history, 'load');
   return world.scenario.sites.flatMap(({ siteId }) => {
-    const own = new Map(loads.filter(({ payload }) => payload.siteId === siteId).map(({ payload }) => [Date.parse(payload.intervalStart), payload.importWh]));
-    return [...own.keys()].filter((startMs) => startMs % (4 * INTERVAL_MS) === 0).sort((a, b) => a - b).flatMap((hourMs) => {
-      const quarters = [0, 1, 2, 3].map((quarter) => own.get(hourMs + quarter * INTERVAL_MS));
-      const fileRow = world.profiles.fileRow(hourMs);
-      const fileWh = fileRow === undefined ? undefined : world.fileWh(siteId, fileRow);
-      if (quarters.includes(undefined) || fileRow === undefined || fileWh === undefined) return [];
-      return [{ site: siteId, fileRow, fileWh, meteredWh: quarters.reduce((sum: number, wh) => sum + (wh ?? 0), 0) }];
-    });
+    const own = new Map(
+      loads
+        .filter(({ payload }) => payload.siteId === siteId)
+        .map(({ payload }) => [Date.parse(payload.intervalStart), payload.importWh]),
+    );
+    return [...own.keys()]
+      .filter((startMs) => startMs % (4 * INTERVAL_MS) === 0)
+      .sort((a, b) => a - b)
+      .flatMap((hourMs) => {
+        const quarters = [0, 1, 2, 3].map((quarter) => own.get(hourMs + quarter * INTERVAL_MS));
+        const fileRow = world.profiles.fileRow(hourMs);
+        const fileWh = fileRow === undefined ? undefined : world.fileWh(siteId, fileRow);
+        if (quarters.includes(undefined) || fileRow === undefined || fileWh === undefined) return [];
+        return [{ site: siteId, fileRow, fileWh, meteredWh: quarters.reduce((sum: number, wh) => sum + (wh ?? 0), 0) }];
+      });
   });
 }
 
 /** Audits what happened and reports it. The services may have ended; database and chain must answer. */
-export async function reportRun(community: LiveCommunity, log: EventLog, run: { lagP99Ms: number; clock: string; untilMs?: number }): Promise<Report> {
+export async function reportRun(
+  community: LiveCommunity,
+  log: EventLog,
+  run: { lagP99Ms: number; clock: string; untilMs?: number },
+): Promise<Report> {
   const history = await readHistory(log);
   const members = history.members.map(({ payload }) => payload);
   const chain = await readChain(community.options.operator, community.contracts, members);
@@ -60,7 +71,9 @@ export function summarise(report: Report): string[] {
     `commands ${report.commands.issued} issued, ${report.commands.verified} verified, ${report.commands.refused} refused, ${report.commands.expired} expired`,
     `chain: ${report.settlement.batches} batches, ${report.settlement.executions} lane executions, ${report.settlement.gasTotal} gas`,
     `forecast: ${report.forecast ? `${report.forecast.model} (${report.forecast.backend}), MASE ${report.forecast.mase?.toFixed(2) ?? '-'}, P10-P90 covers ${report.forecast.coverage80?.toFixed(0) ?? '-'} %` : 'none'}`,
-    ...Object.entries(INVARIANTS).map(([name, promise]) => `${name} ${report.invariants[name] ? 'holds ' : 'BROKEN'}  ${promise}`),
+    ...Object.entries(INVARIANTS).map(
+      ([name, promise]) => `${name} ${report.invariants[name] ? 'holds ' : 'BROKEN'}  ${promise}`,
+    ),
     ...report.violations.slice(0, 10).map(({ invariant, where, what }) => `   ${invariant} ${where}: ${what}`),
   ];
 }

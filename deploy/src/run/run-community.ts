@@ -43,7 +43,9 @@ function clockOf(run: CommunityRun, log: RunLog): Clock {
   const warmingMs = earlier ? startMs : startMs - LEAD_MS;
   const logger = log.loggerOf('clock');
   const onError = (name: string, error: unknown) => logger.error({ err: error, timer: name }, 'a timer failed');
-  return options.clock === 'step' ? new StepClock({ simMs: startMs, speed: options.speed, onError }) : new WarmingClock({ warmingMs, startMs, speed: options.speed, onError });
+  return options.clock === 'step'
+    ? new StepClock({ simMs: startMs, speed: options.speed, onError })
+    : new WarmingClock({ warmingMs, startMs, speed: options.speed, onError });
 }
 
 function prepare(run: CommunityRun, clock: Clock, log: RunLog): Promise<LiveCommunity> {
@@ -70,7 +72,14 @@ function prepare(run: CommunityRun, clock: Clock, log: RunLog): Promise<LiveComm
     logTo: (service) => log.loggerOf(service),
     ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
     ...(drill === undefined ? {} : { drill }),
-    ...(earlier === undefined ? {} : { earlier: { contracts: { ...earlier.contracts, chainId: servers.chainId }, world: earlier.world as WorldState } }),
+    ...(earlier === undefined
+      ? {}
+      : {
+          earlier: {
+            contracts: { ...earlier.contracts, chainId: servers.chainId },
+            world: earlier.world as WorldState,
+          },
+        }),
   });
 }
 
@@ -102,9 +111,18 @@ async function bringUp(run: CommunityRun, community: LiveCommunity, clock: Clock
   progress.step('registering the community with its services and on chain');
   await community.enrol(stack);
   await makeBlocks(servers, clock instanceof StepClock ? 'when-told' : 'each-second');
-  if (clock instanceof StepClock && servers.ownsChain) clock.every({ name: 'chain', periodS: BLOCK_EVERY_S }, async () => void (await servers.provider.send('evm_mine', [])));
-  const isReady = await waitUntilReady(stack, { withinMs: READY_WITHIN_MS, signal, onWait: (names) => progress.step(`waiting for ${names.join(', ')}`) });
-  if (!isReady && !signal.aborted) throw new LaunchError(`not ready: ${(await stack.notReady()).join(', ')}; the log says why`);
+  if (clock instanceof StepClock && servers.ownsChain)
+    clock.every(
+      { name: 'chain', periodS: BLOCK_EVERY_S },
+      async () => void (await servers.provider.send('evm_mine', [])),
+    );
+  const isReady = await waitUntilReady(stack, {
+    withinMs: READY_WITHIN_MS,
+    signal,
+    onWait: (names) => progress.step(`waiting for ${names.join(', ')}`),
+  });
+  if (!isReady && !signal.aborted)
+    throw new LaunchError(`not ready: ${(await stack.notReady()).join(', ')}; the log says why`);
   return stack;
 }
 
@@ -122,14 +140,36 @@ export async function runCommunity(run: CommunityRun): Promise<number> {
   const stack = await bringUp(run, community, clock);
   const keep = keeper(run, community, clock);
   keep();
-  progress.step(`ready: http://127.0.0.1:${new URL(stack.urls.portal).port} (${scenario.name}, seed ${scenario.seed}, ${new Date(clock.now()).toISOString()}, speed ${options.speed}); log in ${log.file}`);
+  progress.step(
+    `ready: http://127.0.0.1:${new URL(stack.urls.portal).port} (${scenario.name}, seed ${scenario.seed}, ${new Date(clock.now()).toISOString()}, speed ${options.speed}); log in ${log.file}`,
+  );
   const firstInterval = Math.max(Date.parse(scenario.startsAt), intervalStartOf(clock.now() + INTERVAL_MS - 1));
-  const goal = { firstIntervalMs: firstInterval, settlementPeriodIntervals: scenario.community.settlementPeriodIntervals, periodStartMs: Date.parse(scenario.community.startsAt), ...(options.intervals === undefined ? {} : { intervals: options.intervals }) };
-  const isReached = await runUntilSettled(stack, clock, { goal, signal, keep, onProgress: (intervals) => progress.step(`${intervals} interval${intervals === 1 ? '' : 's'} settled`) });
+  const goal = {
+    firstIntervalMs: firstInterval,
+    settlementPeriodIntervals: scenario.community.settlementPeriodIntervals,
+    periodStartMs: Date.parse(scenario.community.startsAt),
+    ...(options.intervals === undefined ? {} : { intervals: options.intervals }),
+  };
+  const isReached = await runUntilSettled(stack, clock, {
+    goal,
+    signal,
+    keep,
+    onProgress: (intervals) => progress.step(`${intervals} interval${intervals === 1 ? '' : 's'} settled`),
+  });
   return finish(run, { community, stack, clock, keep, isReached, goal });
 }
 
-async function finish(run: CommunityRun, ran: { community: LiveCommunity; stack: Stack; clock: Clock; keep: (isLast: boolean) => void; isReached: boolean; goal: RunGoal }): Promise<number> {
+async function finish(
+  run: CommunityRun,
+  ran: {
+    community: LiveCommunity;
+    stack: Stack;
+    clock: Clock;
+    keep: (isLast: boolean) => void;
+    isReached: boolean;
+    goal: RunGoal;
+  },
+): Promise<number> {
   const { options, progress, drill, endings, servers, signal } = run;
   const { community, stack, clock } = ran;
   progress.step('ending the services');
@@ -139,7 +179,11 @@ async function finish(run: CommunityRun, ran: { community: LiveCommunity; stack:
   clock.stop();
   if (drill?.drainsContract) await drainContract(servers.provider, community.contracts);
   if (options.intervals === undefined) return 0;
-  const report = await reportRun(community, stack.eventLog, { lagP99Ms, clock: options.clock, untilMs: ran.goal.firstIntervalMs + options.intervals * INTERVAL_MS });
+  const report = await reportRun(community, stack.eventLog, {
+    lagP99Ms,
+    clock: options.clock,
+    untilMs: ran.goal.firstIntervalMs + options.intervals * INTERVAL_MS,
+  });
   if (options.jsonFile !== undefined) writeReport(report, options.jsonFile);
   for (const line of summarise(report)) progress.step(line);
   if (signal.aborted) return 130;

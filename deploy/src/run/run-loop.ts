@@ -38,7 +38,12 @@ export async function runUntilSettled(
 ): Promise<boolean> {
   if (clock instanceof WarmingClock) clock.release();
   const { goal, signal } = run;
-  const counted = { firstMs: goal.firstIntervalMs, count: goal.intervals ?? MOST_INTERVALS, periodStartMs: goal.periodStartMs, periodIntervals: goal.settlementPeriodIntervals };
+  const counted = {
+    firstMs: goal.firstIntervalMs,
+    count: goal.intervals ?? MOST_INTERVALS,
+    periodStartMs: goal.periodStartMs,
+    periodIntervals: goal.settlementPeriodIntervals,
+  };
   const deadline = goal.firstIntervalMs + (goal.intervals ?? Infinity) * INTERVAL_MS + CATCH_UP_MS;
   let known = 0;
   while (!signal.aborted) {
@@ -53,7 +58,10 @@ export async function runUntilSettled(
 }
 
 /** Waits until every service says that it is ready. Throws the names of those that are not within the time given. */
-export async function waitUntilReady(stack: Stack, limits: { withinMs: number; signal: AbortSignal; onWait: (names: string[]) => void }): Promise<boolean> {
+export async function waitUntilReady(
+  stack: Stack,
+  limits: { withinMs: number; signal: AbortSignal; onWait: (names: string[]) => void },
+): Promise<boolean> {
   const deadline = performance.now() + limits.withinMs;
   let shown = '';
   while (!limits.signal.aborted) {

@@ -19,17 +19,29 @@ export interface CountedIntervals {
  */
 export function settledSoFar(history: History, counted: CountedIntervals): { intervals: number; isOnChain: boolean } {
   const endMs = counted.firstMs + counted.count * INTERVAL_MS;
-  const isCounted = ({ intervalStart }: { intervalStart: string }): boolean => Date.parse(intervalStart) >= counted.firstMs && Date.parse(intervalStart) < endMs;
+  const isCounted = ({ intervalStart }: { intervalStart: string }): boolean =>
+    Date.parse(intervalStart) >= counted.firstMs && Date.parse(intervalStart) < endMs;
   const settled = history.settled.map(({ payload }) => payload).filter(isCounted);
   const confirmed = history.confirmed.map(({ payload }) => payload);
-  const committed = new Set(confirmed.filter(({ kind }) => kind === 'commit').map(({ intervalStart, run }) => `${Date.parse(intervalStart)} ${run}`));
-  const executed = new Set(confirmed.filter(({ kind, finality }) => kind === 'execute' && finality === 'final').map(({ intervalStart }) => Date.parse(intervalStart)));
+  const committed = new Set(
+    confirmed
+      .filter(({ kind }) => kind === 'commit')
+      .map(({ intervalStart, run }) => `${Date.parse(intervalStart)} ${run}`),
+  );
+  const executed = new Set(
+    confirmed
+      .filter(({ kind, finality }) => kind === 'execute' && finality === 'final')
+      .map(({ intervalStart }) => Date.parse(intervalStart)),
+  );
   const arePeriodsDone = [...Map.groupBy(settled, (run) => periodOf(run, counted))]
     .filter(([, runs]) => new Set(runs.map(({ intervalStart }) => intervalStart)).size === counted.periodIntervals)
-    .every(([periodMs, runs]) => isFinal(runs, counted.periodIntervals) && (!hasTraded(runs) || executed.has(periodMs)));
+    .every(
+      ([periodMs, runs]) => isFinal(runs, counted.periodIntervals) && (!hasTraded(runs) || executed.has(periodMs)),
+    );
   return {
     intervals: new Set(settled.map(({ intervalStart }) => Date.parse(intervalStart))).size,
-    isOnChain: arePeriodsDone && settled.every(({ intervalStart, run }) => committed.has(`${Date.parse(intervalStart)} ${run}`)),
+    isOnChain:
+      arePeriodsDone && settled.every(({ intervalStart, run }) => committed.has(`${Date.parse(intervalStart)} ${run}`)),
   };
 }
 
@@ -38,5 +50,7 @@ function periodOf({ intervalStart }: Settled, { periodStartMs, periodIntervals }
   return periodStartMs + Math.floor((Date.parse(intervalStart) - periodStartMs) / periodMs) * periodMs;
 }
 
-const isFinal = (runs: readonly Settled[], periodIntervals: number): boolean => runs.filter(({ run }) => run === 'final').length >= periodIntervals;
-const hasTraded = (runs: readonly Settled[]): boolean => runs.some(({ rows }) => rows.some(({ tradeMicro }) => tradeMicro !== 0));
+const isFinal = (runs: readonly Settled[], periodIntervals: number): boolean =>
+  runs.filter(({ run }) => run === 'final').length >= periodIntervals;
+const hasTraded = (runs: readonly Settled[]): boolean =>
+  runs.some(({ rows }) => rows.some(({ tradeMicro }) => tradeMicro !== 0));

@@ -61,8 +61,13 @@ function meteringFaults(history: History): string[] {
     const ordered = [...intervals.values()].sort((a, b) => a.intervalStart.localeCompare(b.intervalStart));
     for (const [index, metering] of ordered.slice(1).entries()) {
       const before = ordered[index]!;
-      if (Date.parse(metering.intervalStart) - Date.parse(before.intervalStart) !== INTERVAL_MS) faults.push(`${meterId}: nothing for the interval before ${metering.intervalStart}`);
-      if (metering.counters.startImportWh !== before.counters.endImportWh || metering.counters.startExportWh !== before.counters.endExportWh) faults.push(`${meterId}: ${metering.intervalStart} does not begin where the interval before ended`);
+      if (Date.parse(metering.intervalStart) - Date.parse(before.intervalStart) !== INTERVAL_MS)
+        faults.push(`${meterId}: nothing for the interval before ${metering.intervalStart}`);
+      if (
+        metering.counters.startImportWh !== before.counters.endImportWh ||
+        metering.counters.startExportWh !== before.counters.endExportWh
+      )
+        faults.push(`${meterId}: ${metering.intervalStart} does not begin where the interval before ended`);
     }
   }
   return faults;

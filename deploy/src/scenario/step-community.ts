@@ -67,7 +67,11 @@ export class StepCommunity {
       const provider = new BrowserProvider(chain.provider, chain.chainId, { cacheTimeout: -1 });
       endings.add(() => provider.destroy());
       const timerErrors: unknown[] = [];
-      const clock = new StepClock({ simMs: Date.parse(options.scenario.startsAt), speed: options.speed ?? 300, onError: (_name, error) => void timerErrors.push(error) });
+      const clock = new StepClock({
+        simMs: Date.parse(options.scenario.startsAt),
+        speed: options.speed ?? 300,
+        onError: (_name, error) => void timerErrors.push(error),
+      });
       endings.add(() => clock.stop());
       const wallet = chain.walletAt(0);
       const operator: Signer = wallet.connect(provider);
@@ -76,7 +80,14 @@ export class StepCommunity {
         scenario: options.scenario,
         clock,
         settle: () => clock.runUntil(clock.now()),
-        places: { folder, databaseUrl, chainRpc: rpc, operatorKey: wallet.privateKey, registrationToken: 'a-token-for-this-test-alone', logLevel },
+        places: {
+          folder,
+          databaseUrl,
+          chainRpc: rpc,
+          operatorKey: wallet.privateKey,
+          registrationToken: 'a-token-for-this-test-alone',
+          logLevel,
+        },
         operator,
         chainId: chain.chainId,
         portalPort: 0,
@@ -97,7 +108,10 @@ export class StepCommunity {
 
   /** Starts the services from what is durable; a crash of them is told to `onCrash`. */
   async startServices(life: { effects?: Effects; onCrash?: (error: Error) => void } = {}): Promise<void> {
-    this.stack = await this.community.startServices({ effects: life.effects ?? new RealEffects(), ...(life.onCrash ? { onCrash: life.onCrash } : {}) });
+    this.stack = await this.community.startServices({
+      effects: life.effects ?? new RealEffects(),
+      ...(life.onCrash ? { onCrash: life.onCrash } : {}),
+    });
   }
 
   async enrol(): Promise<void> {
@@ -106,7 +120,11 @@ export class StepCommunity {
 
   /** Waits until every service says that it is ready; time stands still meanwhile. */
   async waitUntilReady(): Promise<void> {
-    const isReady = await waitUntilReady(this.stack, { withinMs: 120_000, signal: new AbortController().signal, onWait: () => undefined });
+    const isReady = await waitUntilReady(this.stack, {
+      withinMs: 120_000,
+      signal: new AbortController().signal,
+      onWait: () => undefined,
+    });
     if (!isReady) throw new Error(`not ready: ${(await this.stack.notReady()).join(', ')}`);
     await this.run(0);
   }
@@ -114,7 +132,9 @@ export class StepCommunity {
   /** Lets simulated time pass. A timer that failed fails the test, but for those of services that were killed. */
   async run(minutes: number): Promise<void> {
     await this.clock.runUntil(this.clock.now() + minutes * 60_000);
-    const [first] = this.timerErrors.splice(0).filter((error) => !(error instanceof Error && error.constructor.name === 'ServiceKilledError'));
+    const [first] = this.timerErrors
+      .splice(0)
+      .filter((error) => !(error instanceof Error && error.constructor.name === 'ServiceKilledError'));
     if (first !== undefined) throw first;
   }
 

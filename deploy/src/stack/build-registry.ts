@@ -38,10 +38,17 @@ function metersOf(scenario: Scenario): MeterEnrolled[] {
 }
 
 /** The registry document of a scenario: what its operator would hand in, with the endpoints and contracts of this run. */
-export function buildRegistry(scenario: Scenario, endpoints: ReadonlyMap<string, Endpoint>, contracts: Contracts): RegistryDocument {
+export function buildRegistry(
+  scenario: Scenario,
+  endpoints: ReadonlyMap<string, Endpoint>,
+  contracts: Contracts,
+): RegistryDocument {
   return {
     community: { ...scenario.community, chain: contracts },
-    members: scenario.members.map((member) => ({ ...member, wallet: deriveWallet(scenario.seed, member.memberId).address })),
+    members: scenario.members.map((member) => ({
+      ...member,
+      wallet: deriveWallet(scenario.seed, member.memberId).address,
+    })),
     sites: scenario.sites.map(({ household: _household, ...site }) => {
       const endpoint = endpoints.get(site.siteId);
       if (!endpoint) throw new Error(`site ${site.siteId} has no device server`);

@@ -1,6 +1,14 @@
 import type { Effects, Logger } from '@wattmesh/platform';
 import type { Clock } from '@wattmesh/platform/clock';
-import { World, loadProfiles, startDevices, writeForecastInputs, type RunningDevices, type Scenario, type WorldState } from '@wattmesh/simulator';
+import {
+  World,
+  loadProfiles,
+  startDevices,
+  writeForecastInputs,
+  type RunningDevices,
+  type Scenario,
+  type WorldState,
+} from '@wattmesh/simulator';
 import type { Signer } from 'ethers';
 import { existsSync } from 'node:fs';
 import type { Drill } from '../drill/drills.ts';
@@ -43,7 +51,10 @@ export class LiveCommunity {
     const profiles = loadProfiles(scenario, options.dataFolder);
     const world = new World({ scenario, profiles, ...(earlier ? { state: earlier.world } : {}) });
     if (!existsSync(historyFileOf(places.folder))) {
-      writeForecastInputs(world, { historyFile: historyFileOf(places.folder), weatherFile: weatherFileOf(places.folder) });
+      writeForecastInputs(world, {
+        historyFile: historyFileOf(places.folder),
+        weatherFile: weatherFileOf(places.folder),
+      });
     }
     const devices = await startDevices({ world, clock: () => clock.now(), portFrom: options.firstDevicePort });
     try {

@@ -14,7 +14,11 @@ interface Problem {
 }
 
 async function post(url: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
 }
 
 async function refusal(response: Response): Promise<string> {
@@ -41,12 +45,20 @@ async function postWhenKnown(url: string, body: object, settle: () => Promise<vo
  */
 export async function registerCommunity(
   urls: { portal: string; market: string },
-  community: { document: RegistryDocument; mandates: readonly MandateSigned[]; orders: readonly SignedOrder[]; token: string },
+  community: {
+    document: RegistryDocument;
+    mandates: readonly MandateSigned[];
+    orders: readonly SignedOrder[];
+    token: string;
+  },
   settle: () => Promise<void>,
 ): Promise<void> {
-  const registered = await post(`${urls.portal}/api/v1/communities`, community.document, { authorization: `Bearer ${community.token}` });
+  const registered = await post(`${urls.portal}/api/v1/communities`, community.document, {
+    authorization: `Bearer ${community.token}`,
+  });
   if (!registered.ok) throw new LaunchError(`the portal refused the scenario: ${await refusal(registered)}`);
-  for (const { wallet: _wallet, mandateHash: _hash, ...terms } of community.mandates) await postWhenKnown(`${urls.market}/mandates`, terms, settle);
+  for (const { wallet: _wallet, mandateHash: _hash, ...terms } of community.mandates)
+    await postWhenKnown(`${urls.market}/mandates`, terms, settle);
   for (const order of community.orders) await postWhenKnown(`${urls.market}/orders`, order, settle);
   await settle();
 }

@@ -1,4 +1,14 @@
-import { deployContracts, depositFor, encodeMandate, hashMandate, mandateTypedData, registerMembers, registerMeters, setMandates, type Mandate } from '@wattmesh/contracts';
+import {
+  deployContracts,
+  depositFor,
+  encodeMandate,
+  hashMandate,
+  mandateTypedData,
+  registerMembers,
+  registerMeters,
+  setMandates,
+  type Mandate,
+} from '@wattmesh/contracts';
 import type { MandateSigned, OrderPlaced } from '@wattmesh/events';
 import { ORDER_TYPES, encodeOrder, type OrderTerms } from '@wattmesh/market/hash-order';
 import type { Scenario } from '@wattmesh/simulator';
@@ -39,7 +49,11 @@ function orderIdOf(scenario: Scenario, memberId: string, side: string): string {
 }
 
 /** Standing orders of a scenario under those mandates, signed by the members' own wallets. */
-export function signOrders(scenario: Scenario, contracts: Contracts, mandates: readonly MandateSigned[]): Promise<SignedOrder[]> {
+export function signOrders(
+  scenario: Scenario,
+  contracts: Contracts,
+  mandates: readonly MandateSigned[],
+): Promise<SignedOrder[]> {
   const { domain } = mandateTypedData(contracts.chainId, contracts.settlement);
   const mandateHashOf = new Map(mandates.map((mandate) => [mandate.memberId, mandate.mandateHash]));
   return Promise.all(
@@ -51,7 +65,11 @@ export function signOrders(scenario: Scenario, contracts: Contracts, mandates: r
         validFrom: scenario.startsAt,
         mandateHash: mandateHashOf.get(order.memberId) ?? '',
       };
-      const signature = await deriveWallet(scenario.seed, order.memberId).signTypedData(domain, ORDER_TYPES, encodeOrder(terms));
+      const signature = await deriveWallet(scenario.seed, order.memberId).signTypedData(
+        domain,
+        ORDER_TYPES,
+        encodeOrder(terms),
+      );
       return { ...terms, signature };
     }),
   );
@@ -63,12 +81,25 @@ export async function enrolOnChain(
   contracts: Contracts,
   community: {
     members: readonly { memberId: string; wallet: string }[];
-    meters: readonly { meterId: string; memberId: string; publicKey: string; attestation: 'meteringOperator' | 'signedMeter' | 'gatewaySecureElement' | 'gatewaySoftware' }[];
+    meters: readonly {
+      meterId: string;
+      memberId: string;
+      publicKey: string;
+      attestation: 'meteringOperator' | 'signedMeter' | 'gatewaySecureElement' | 'gatewaySoftware';
+    }[];
     mandates: readonly MandateSigned[];
   },
 ): Promise<void> {
   await registerMembers(operator, contracts.registry, community.members);
   await registerMeters(operator, contracts.registry, community.meters);
-  await depositFor(operator, contracts, community.members.map(({ memberId }) => ({ memberId, totalMicro: DEPOSIT_MICRO })));
-  await setMandates(operator, contracts, community.mandates.map((mandate) => ({ mandate, signature: mandate.signature })));
+  await depositFor(
+    operator,
+    contracts,
+    community.members.map(({ memberId }) => ({ memberId, totalMicro: DEPOSIT_MICRO })),
+  );
+  await setMandates(
+    operator,
+    contracts,
+    community.mandates.map((mandate) => ({ mandate, signature: mandate.signature })),
+  );
 }

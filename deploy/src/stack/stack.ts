@@ -3,7 +3,19 @@ import { AppModule as Dispatcher } from '@wattmesh/dispatcher/app';
 import { AppModule as Forecaster } from '@wattmesh/forecaster/app';
 import { AppModule as Gateway } from '@wattmesh/gateway/app';
 import { AppModule as Market } from '@wattmesh/market/app';
-import { Logger, MemoryBus, Metrics, createService, startService, type Bus, type BusFaults, type Clock, type CrashError, type Effects, type RunningService } from '@wattmesh/platform';
+import {
+  Logger,
+  MemoryBus,
+  Metrics,
+  createService,
+  startService,
+  type Bus,
+  type BusFaults,
+  type Clock,
+  type CrashError,
+  type Effects,
+  type RunningService,
+} from '@wattmesh/platform';
 import { EventLog } from '@wattmesh/platform/database';
 import { AppModule as Portal } from '@wattmesh/portal/app';
 import { AppModule as Settlement } from '@wattmesh/settlement/app';
@@ -53,7 +65,12 @@ export class Stack {
   static async start(options: StackOptions): Promise<Stack> {
     const { places, clock, effects } = options;
     const eventLog = await EventLog.open(places.databaseUrl);
-    const memory = new MemoryBus({ clock, archive: eventLog, serial: options.isSerial, ...(options.busFaults ? { faults: options.busFaults } : {}) });
+    const memory = new MemoryBus({
+      clock,
+      archive: eventLog,
+      serial: options.isSerial,
+      ...(options.busFaults ? { faults: options.busFaults } : {}),
+    });
     const bus = options.drill?.tamper ? new TamperingBus(memory, options.drill.tamper, options.seed) : memory;
     const env = serviceEnvironment(places, options.seed);
     const running: RunningService[] = [];
@@ -65,7 +82,12 @@ export class Stack {
         const own = new Metrics(name);
         metrics.set(name, own);
         const service: INestApplication = await createService(app, {
-          name, bus, clock, effects, env, metrics: own,
+          name,
+          bus,
+          clock,
+          effects,
+          env,
+          metrics: own,
           logger: options.logTo?.(name) ?? new Logger({ service: name, level: places.logLevel }),
           ...(hasDatabase ? { databaseUrl: places.databaseUrl } : {}),
           ...(options.onCrash ? { onCrash: options.onCrash } : {}),
@@ -87,14 +109,20 @@ export class Stack {
   /** Names of services that are not ready yet. */
   async notReady(): Promise<ServiceName[]> {
     const answers = await Promise.all(
-      (Object.entries(this.urls) as [ServiceName, string][]).map(async ([name, url]) => ({ name, ok: (await fetch(`${url}/health/ready`)).ok })),
+      (Object.entries(this.urls) as [ServiceName, string][]).map(async ([name, url]) => ({
+        name,
+        ok: (await fetch(`${url}/health/ready`)).ok,
+      })),
     );
     return answers.filter(({ ok }) => !ok).map(({ name }) => name);
   }
 
   /** The worst service's 99th percentile of simulated ms from an event's time to its commit. */
   lagP99Ms(): number {
-    return Math.max(0, ...[...this.metrics.values()].map((metrics) => metrics.snapshot()['wattmesh_event_lag_ms']?.p99 ?? 0));
+    return Math.max(
+      0,
+      ...[...this.metrics.values()].map((metrics) => metrics.snapshot()['wattmesh_event_lag_ms']?.p99 ?? 0),
+    );
   }
 
   /** Ends all services in order: nothing new is taken, what is in hand is finished. The event log can still be read. */

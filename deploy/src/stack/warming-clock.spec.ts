@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { WarmingClock } from './warming-clock.ts';
 
 const START_MS = Date.UTC(2017, 6, 17, 16);
-const aClock = () => new WarmingClock({ warmingMs: START_MS - 600_000, startMs: START_MS, speed: 3600, onError: (_name, error) => expect.unreachable(String(error)) });
+const aClock = () =>
+  new WarmingClock({
+    warmingMs: START_MS - 600_000,
+    startMs: START_MS,
+    speed: 3600,
+    onError: (_name, error) => expect.unreachable(String(error)),
+  });
 
 describe('a clock that warms up', () => {
   it('lets hardly any time pass until its release, and then begins at the start', () => {

@@ -6,7 +6,11 @@ import { RegistryModule } from './registry/registry.module.ts';
 
 @Module({
   imports: [
-    DatabaseModule.forService({ schema: 'portal', entities: [RegistrationEntity], migrations: [CreateRegistry1790000000000] }),
+    DatabaseModule.forService({
+      schema: 'portal',
+      entities: [RegistrationEntity],
+      migrations: [CreateRegistry1790000000000],
+    }),
     RegistryModule,
   ],
 })

@@ -37,7 +37,8 @@ export function boundariesBetween(before: CounterPair, after: CounterPair, tight
   for (let atMs = firstMs; atMs <= after.atMs; atMs += INTERVAL_MS) {
     const share = (atMs - before.atMs) / (after.atMs - before.atMs);
     const isOnly = atMs === firstMs && after.atMs < atMs + INTERVAL_MS;
-    const shaped = (direction: 1 | -1): number => (isOnly ? shapedShare(share, before.powerW, after.powerW, direction) : share);
+    const shaped = (direction: 1 | -1): number =>
+      isOnly ? shapedShare(share, before.powerW, after.powerW, direction) : share;
     const isTight = atMs === after.atMs || after.atMs - before.atMs <= tightMs;
     boundaries.push({
       atMs,
@@ -53,7 +54,12 @@ const at = (beforeWh: number, afterWh: number, share: number): number =>
   share === 1 ? Math.floor(afterWh) : Math.floor(beforeWh + (afterWh - beforeWh) * share);
 
 /** Share of the energy in one direction that flowed before the boundary, by the powers on both sides of it. */
-function shapedShare(share: number, beforeW: number | undefined, afterW: number | undefined, direction: 1 | -1): number {
+function shapedShare(
+  share: number,
+  beforeW: number | undefined,
+  afterW: number | undefined,
+  direction: 1 | -1,
+): number {
   if (beforeW === undefined || afterW === undefined) return share;
   const first = Math.max(0, beforeW * direction) * share;
   const second = Math.max(0, afterW * direction) * (1 - share);

@@ -60,7 +60,12 @@ export function trackMeter(
     return { state: held, boundaries: [], verdict: 'held' };
   }
   const { atMs, powerW } = reading;
-  const last: CounterPair = { atMs, importWh: imported.valueWh, exportWh: exported.valueWh, ...(powerW !== undefined && { powerW }) };
+  const last: CounterPair = {
+    atMs,
+    importWh: imported.valueWh,
+    exportWh: exported.valueWh,
+    ...(powerW !== undefined && { powerW }),
+  };
   const isReplaced = imported.verdict === 'replaced' || exported.verdict === 'replaced';
   const isWrapped = imported.verdict === 'wrapped' || exported.verdict === 'wrapped';
   const found = state === undefined ? firstBoundary(last) : boundariesBetween(state.last, last, limits.tightMs);

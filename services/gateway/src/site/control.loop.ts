@@ -95,7 +95,9 @@ export class ControlLoop {
 
   /** True where a command was written since effects were last looked for. */
   get awaitsEffect(): boolean {
-    return Object.values(this.memory.written).some((written) => written.commandId !== undefined && written.atMs > this.judgedMs);
+    return Object.values(this.memory.written).some(
+      (written) => written.commandId !== undefined && written.atMs > this.judgedMs,
+    );
   }
 
   /** Looks for the effects of what was written, and nothing else. */

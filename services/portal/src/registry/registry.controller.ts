@@ -13,7 +13,10 @@ export class RegistryController {
 
   @Post()
   @HttpCode(200)
-  register(@Body({ schema: RegistryDocument }) document: RegistryDocument, @Headers('authorization') authorization?: string): Promise<RegistrationView> {
+  register(
+    @Body({ schema: RegistryDocument }) document: RegistryDocument,
+    @Headers('authorization') authorization?: string,
+  ): Promise<RegistrationView> {
     const token = this.config.PORTAL_REGISTRATION_TOKEN;
     if (token === undefined || authorization !== `Bearer ${token}`) {
       throw new RegistrationNotAllowed('Send the operator token of PORTAL_REGISTRATION_TOKEN as a bearer token.');

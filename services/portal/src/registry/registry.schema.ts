@@ -1,4 +1,10 @@
-import { CommunityConfigured, DeviceRegistered, MemberRegistered, MeterEnrolled, SiteConfigured } from '@wattmesh/events';
+import {
+  CommunityConfigured,
+  DeviceRegistered,
+  MemberRegistered,
+  MeterEnrolled,
+  SiteConfigured,
+} from '@wattmesh/events';
 import { z } from 'zod';
 
 /** Everything that makes up one community, as its operator hands it in. */

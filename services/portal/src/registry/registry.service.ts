@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { CommunityConfigured, DeviceRegistered, MemberRegistered, MeterEnrolled, SiteConfigured } from '@wattmesh/events';
+import {
+  CommunityConfigured,
+  DeviceRegistered,
+  MemberRegistered,
+  MeterEnrolled,
+  SiteConfigured,
+} from '@wattmesh/events';
 import { Clock } from '@wattmesh/platform';
 import { Outbox, Transactions } from '@wattmesh/platform/database';
 import type { EntityManager } from 'typeorm';
@@ -23,13 +29,16 @@ export class RegistryService {
    */
   async register(document: RegistryDocument): Promise<RegistrationView> {
     const contradictions = findContradictions(document);
-    if (contradictions.length > 0) throw new RegistryContradictory(`Mend the registry document: ${contradictions.join('; ')}.`);
+    if (contradictions.length > 0)
+      throw new RegistryContradictory(`Mend the registry document: ${contradictions.join('; ')}.`);
     const { communityId } = document.community;
     const documentHash = createHash('sha256').update(JSON.stringify(document)).digest('hex');
     return this.transactions.run(async (tx) => {
       const known = await tx.findOneBy(RegistrationEntity, { communityId });
       if (known && known.documentHash !== documentHash) {
-        throw new CommunityRegisteredOtherwise(`Community ${communityId} is registered with another document; forget the earlier state (--fresh) or choose another id.`);
+        throw new CommunityRegisteredOtherwise(
+          `Community ${communityId} is registered with another document; forget the earlier state (--fresh) or choose another id.`,
+        );
       }
       if (!known) await this.save(tx, document, documentHash);
       return { communityId, documentHash, wasKnown: known !== null };
@@ -38,7 +47,12 @@ export class RegistryService {
 
   private async save(tx: EntityManager, document: RegistryDocument, documentHash: string): Promise<void> {
     const registeredAt = new Date(this.clock.now());
-    await tx.insert(RegistrationEntity, { communityId: document.community.communityId, documentHash, document, registeredAt });
+    await tx.insert(RegistrationEntity, {
+      communityId: document.community.communityId,
+      documentHash,
+      document,
+      registeredAt,
+    });
     await this.outbox.publish(tx, MemberRegistered, document.members);
     await this.outbox.publish(tx, CommunityConfigured, document.community);
     await this.outbox.publish(tx, SiteConfigured, document.sites);
