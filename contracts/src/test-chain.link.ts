@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { BrowserProvider, HDNodeWallet, Mnemonic, type Eip1193Provider } from 'ethers';
+import { BrowserProvider, HDNodeWallet, Mnemonic, type BrowserProviderOptions, type Eip1193Provider } from 'ethers';
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 
 export const TEST_MNEMONIC = 'test test test test test test test test test test test junk';
@@ -54,18 +54,43 @@ export async function startTestChain(options: TestChainOptions = {}): Promise<Te
   );
   const connection = await hre.network.create('test');
   const accounts = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(mnemonic), ACCOUNT_PATH);
-  const provider = withRevertData(connection.provider as Eip1193Provider);
-  const ethers = new BrowserProvider(provider, chainId, { staticNetwork: true, cacheTimeout: -1, pollingInterval: 50 });
+  const provider = withRevertData(connection.provider);
+  const ethers = new PromptProvider(provider, chainId, { staticNetwork: true, cacheTimeout: -1, pollingInterval: 5 });
+  const wallets = new Map<number, HDNodeWallet>();
+  const deriveWallet = (index: number): HDNodeWallet => {
+    const wallet = accounts.deriveChild(index).connect(ethers);
+    wallets.set(index, wallet);
+    return wallet;
+  };
   return {
     provider,
     ethers,
     chainId,
-    walletAt: (index) => accounts.deriveChild(index).connect(ethers),
+    walletAt: (index) => wallets.get(index) ?? deriveWallet(index),
     close: async () => {
       ethers.destroy();
       await connection.close();
     },
   };
+}
+
+/** Asks the EVM at once: ethers' own providers hold every call back by a timer, to batch it. */
+class PromptProvider extends BrowserProvider {
+  readonly #evm: Eip1193Provider;
+
+  constructor(evm: Eip1193Provider, chainId: number, options: BrowserProviderOptions) {
+    super(evm, chainId, options);
+    this.#evm = evm;
+  }
+
+  override async send(method: string, params: unknown[]): Promise<unknown> {
+    try {
+      return await this.#evm.request({ method, params });
+    } catch (error) {
+      const { code, data, message } = error as { code: number; data?: unknown; message: string };
+      throw this.getRpcError({ id: 0, jsonrpc: '2.0', method, params }, { id: 0, error: { code, data, message } });
+    }
+  }
 }
 
 /** Gives a revert's bytes as `data` of the error, as nodes do; the EVM hands them one level deeper, where ethers finds none. */

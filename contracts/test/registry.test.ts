@@ -1,18 +1,8 @@
 import { AbiCoder, ParamType, ZeroAddress, hexlify } from 'ethers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerMembers, registerMeters, registryAbi } from '../src/index.ts';
-import type { TestChain } from '../src/test-chain.link.ts';
-import {
-  aMeterKey,
-  deployVillage,
-  idOf,
-  mined,
-  resettable,
-  revertOf,
-  signP256,
-  startChain,
-  type Village,
-} from './village.ts';
+import { startTestChain, type TestChain } from '../src/test-chain.link.ts';
+import { aMeterKey, deployVillage, idOf, mined, resettable, revertOf, signP256, type Village } from './village.ts';
 
 const PRELIMINARY = 0;
 const aMetering = (fields: object = {}) => ({
@@ -47,7 +37,7 @@ describe('Registry', () => {
   ];
 
   beforeAll(async () => {
-    chain = await startChain();
+    chain = await startTestChain();
     village = await deployVillage(chain);
     reset = await resettable(village);
   });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeMandate, hashMandate, packDeltas, runNumber } from '../src/index.ts';
-import type { TestChain } from '../src/test-chain.link.ts';
+import { startTestChain, type TestChain } from '../src/test-chain.link.ts';
 import { makeVectors } from './make-vectors.ts';
 import { referenceAccount, referenceRoot, referenceTrade, type AccountLeaf, type TradeLeaf } from './reference-tree.ts';
-import { deployVillage, idOf, mined, startChain, type Village } from './village.ts';
+import { deployVillage, idOf, mined, type Village } from './village.ts';
 
 const vectors = makeVectors();
 
@@ -23,7 +23,7 @@ describe('vectors that hold every implementation of the tree together', () => {
   }));
 
   beforeAll(async () => {
-    chain = await startChain();
+    chain = await startTestChain();
     village = await deployVillage(chain);
     await mined(village.settlement.commit(history));
   });

@@ -8,6 +8,7 @@ import {
   type ContractMethod,
   type HDNodeWallet,
 } from 'ethers';
+import { expect } from 'vitest';
 import {
   deployContracts,
   depositFor,
@@ -23,7 +24,7 @@ import {
   type EncodedMandate,
   type Mandate,
 } from '../src/index.ts';
-import { startTestChain, type TestChain } from '../src/test-chain.link.ts';
+import type { TestChain } from '../src/test-chain.link.ts';
 
 type Methods<Abi extends readonly { type: string }[]> = {
   [Entry in Extract<Abi[number], { type: 'function'; name: string }> as Entry['name']]: ContractMethod;
@@ -97,8 +98,6 @@ export async function resettable(village: Village): Promise<() => Promise<void>>
     snapshot = await provider.request({ method: 'evm_snapshot' });
   };
 }
-
-export const startChain = (): Promise<TestChain> => startTestChain();
 
 export function aMandate(fields: Partial<Mandate> = {}): Mandate {
   return {
@@ -181,11 +180,18 @@ export async function balanceOf(village: Village, memberIndex: number): Promise<
 }
 
 /** I1: what the contract holds is what it owes, to the unit. */
-export async function debtAndFunds(village: Village): Promise<[bigint, bigint]> {
+export async function expectSolvency(village: Village): Promise<void> {
   const count = Number(await village.registry.memberCount());
   const accounts = await Promise.all(Array.from({ length: count }, (_, i) => village.settlement.account(i)));
   const debt = accounts.reduce((sum, { balanceMicro, exitMicro }) => sum + balanceMicro + exitMicro, 0n);
-  return [debt, await village.token.balanceOf(village.contracts.settlement)];
+  const funds: bigint = await village.token.balanceOf(village.contracts.settlement);
+  expect(funds, 'I1 the contract holds what it owes').toBe(debt);
+}
+
+/** Lets the chain's time pass. */
+export async function warp(chain: TestChain, seconds: number): Promise<void> {
+  await chain.provider.request({ method: 'evm_increaseTime', params: [seconds] });
+  await chain.provider.request({ method: 'evm_mine', params: [] });
 }
 
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;

@@ -8,8 +8,8 @@ export async function drainContract(
   provider: JsonRpcApiProvider,
   contracts: { settlement: string; token: string },
 ): Promise<void> {
-  await provider.send('anvil_impersonateAccount', [contracts.settlement]);
-  await provider.send('anvil_setBalance', [contracts.settlement, toQuantity(10n ** 18n)]);
+  await provider.send('hardhat_impersonateAccount', [contracts.settlement]);
+  await provider.send('hardhat_setBalance', [contracts.settlement, toQuantity(10n ** 18n)]);
   const token = new Contract(contracts.token, testCurrencyAbi, new JsonRpcSigner(provider, contracts.settlement));
   const sent = await token.getFunction('transfer')(THIEF, 10_000n);
   await provider.send('evm_mine', []);

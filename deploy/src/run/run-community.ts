@@ -63,6 +63,7 @@ function prepare(run: CommunityRun, clock: Clock, log: RunLog): Promise<LiveComm
       operatorKey: servers.operatorKey,
       registrationToken: randomBytes(24).toString('hex'),
       logLevel: 'info',
+      isStepped: options.clock === 'step',
     },
     operator: operatorOf(servers),
     chainId: servers.chainId,

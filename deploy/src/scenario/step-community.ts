@@ -86,6 +86,7 @@ export class StepCommunity {
           chainRpc: rpc,
           operatorKey: wallet.privateKey,
           registrationToken: 'a-token-for-this-test-alone',
+          isStepped: true,
           logLevel,
         },
         operator,

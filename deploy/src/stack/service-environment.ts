@@ -12,7 +12,12 @@ export interface StackPlaces {
   readonly operatorKey: string;
   readonly registrationToken: string;
   readonly logLevel: string;
+  /** Nothing may depend on how fast this machine is: for stepped runs. */
+  readonly isStepped: boolean;
 }
+
+/** A stepped run repeats exactly only if no device times out by the wall and one numeric backend computes. */
+const STEPPED = { GATEWAY_MODBUS_TIMEOUT_MS: '20000', FORECASTER_BACKEND: 'wasm' };
 
 export const historyFileOf = (folder: string): string => join(folder, 'forecaster', 'history.csv');
 export const weatherFileOf = (folder: string): string => join(folder, 'forecaster', 'weather.csv');
@@ -31,5 +36,6 @@ export function serviceEnvironment(places: StackPlaces, seed: number): Record<st
     SETTLEMENT_CHAIN_RPC: places.chainRpc,
     SETTLEMENT_OPERATOR_KEY: places.operatorKey,
     SETTLEMENT_SALT_SEED: `wattmesh-scenario-${seed}-salts`,
+    ...(places.isStepped ? STEPPED : {}),
   };
 }

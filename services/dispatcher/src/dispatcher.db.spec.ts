@@ -23,7 +23,7 @@ import {
 import { freshDatabase, type FreshDatabase } from '@wattmesh/platform/database';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aCommunity, aDevice, aForecast, aReading, aSite, START_MS } from './a-village.ts';
+import { aCommunity, aDevice, aForecast, aReading, aSite, START_MS } from './testing/a-village.ts';
 import { AppModule } from './app.module.ts';
 import { derivePublicKey } from './sign/derive-key.ts';
 import { encodeCommand, encodeSchedule } from './sign/encode-command.ts';

@@ -17,6 +17,7 @@ import { SiteService } from './site/site.service.ts';
 import { ModelEntity } from './training/model.entity.ts';
 import { ModelStore } from './training/model.store.ts';
 import { ModelWorkers } from './training/model-workers.service.ts';
+import { TrainingData } from './training/training-data.service.ts';
 import { TrainingService } from './training/training.service.ts';
 
 const entities = [SiteEntity, DeviceEntity, MeteringEntity, ModelEntity, IssueEntity];
@@ -31,6 +32,7 @@ const entities = [SiteEntity, DeviceEntity, MeteringEntity, ModelEntity, IssueEn
     MeteringService,
     ModelStore,
     ModelWorkers,
+    TrainingData,
     TrainingService,
     IssueStore,
     ForecastService,

@@ -13,7 +13,5 @@ export class ForecasterConfig extends configOf(
     FORECASTER_EPOCHS: z.coerce.number().int().min(1).max(1000).default(6),
     /** Width of the network's hidden layers. */
     FORECASTER_HIDDEN: z.coerce.number().int().min(1).max(512).default(32),
-    /** Simulated seconds after an interval's start at which its forecasts leave: the meterings before it are in by then. */
-    FORECASTER_OFFSET_S: z.coerce.number().min(0).max(600).default(30),
   }),
 ) {}

@@ -22,7 +22,7 @@ import { freshDatabase, type FreshDatabase } from '@wattmesh/platform/database';
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppModule } from './app.module.ts';
-import { fakePanel } from './features/fake-panel.ts';
+import { fakePanel } from './testing/fake-panel.ts';
 import { QUARTER_MS, type Panel } from './features/panel.ts';
 
 const SERVER_URL = process.env['WATTMESH_TEST_DATABASE'];
@@ -35,7 +35,7 @@ let fresh: FreshDatabase;
 let database: DataSource;
 let clock: StepClock;
 let bus: MemoryBus;
-let service: RunningService;
+let service: RunningService | undefined;
 let forecasts: ForecastPublished[];
 let deadLetters: string[];
 let sequence = 0;
@@ -140,7 +140,7 @@ async function register(...siteIds: string[]): Promise<void> {
 }
 
 const health = async (): Promise<{ status: number; body: string }> => {
-  const answer = await fetch(`${service.url}/health/ready`);
+  const answer = await fetch(`${service?.url}/health/ready`);
   return { status: answer.status, body: await answer.text() };
 };
 
@@ -173,12 +173,13 @@ describe.runIf(SERVER_URL !== undefined)('the forecaster (needs WATTMESH_TEST_DA
     await bus.start();
   });
   afterEach(async () => {
-    await service.stop();
+    await service?.stop();
+    service = undefined;
     await bus.stop();
     clock.stop();
   });
 
-  it('is not ready before it trained, then publishes the model of every consuming site, at once and each interval', async () => {
+  it('is not ready before it trained, then publishes the model of every consuming site, at once, each interval and after a kill', async () => {
     await start();
     expect(await health()).toMatchObject({ status: 503, body: expect.stringContaining('no site') as string });
     await register('home-1', 'home-2', 'home-3');
@@ -194,10 +195,19 @@ describe.runIf(SERVER_URL !== undefined)('the forecaster (needs WATTMESH_TEST_DA
     expect(models.find(({ siteId }) => siteId === 'home-1')?.generation?.p50Wh).toHaveLength(96);
     expect((await health()).status).toBe(200);
 
+    await clock.runUntil(START + 31_000);
+    const before = forecasts.length;
+    await service?.kill();
+    await start();
+    await clock.runUntil(START + 40_000);
+    expect(forecasts).toHaveLength(before);
+    expect((await health()).status).toBe(200);
     await clock.runUntil(START + QUARTER_MS + 31_000);
-    expect(forecasts.filter(({ firstIntervalStart }) => firstIntervalStart === iso(START + QUARTER_MS))).toHaveLength(
-      3,
+    expect(forecasts).toHaveLength(before + 3);
+    expect(forecasts.slice(before).map(({ firstIntervalStart, model }) => [firstIntervalStart, model.version])).toEqual(
+      models.map(({ model }) => [iso(START + QUARTER_MS), model.version]),
     );
+    expect(await database.query('select count(*)::int as count from forecaster.model')).toEqual([{ count: 1 }]);
   });
 
   it('flags baseline forecasts until the model is trained and says why nothing can be trained', async () => {
@@ -216,29 +226,12 @@ describe.runIf(SERVER_URL !== undefined)('the forecaster (needs WATTMESH_TEST_DA
     expect(await health()).toMatchObject({ status: 200, body: expect.stringContaining('3.0 days') as string });
   });
 
-  it('goes on with the same model after a kill, without training or publishing again', async () => {
-    await start();
-    await register('home-1', 'home-2', 'home-3');
-    await clock.runUntil(START + 31_000);
-    const before = forecasts.length;
-    const version = forecasts.at(-1)?.model.version;
-    await service.kill();
-    await start();
-    await clock.runUntil(START + 40_000);
-    expect(forecasts).toHaveLength(before);
-    expect((await health()).status).toBe(200);
-    await clock.runUntil(START + QUARTER_MS + 31_000);
-    expect(forecasts).toHaveLength(before + 3);
-    expect(forecasts.at(-1)?.model.version).toBe(version);
-    expect(await database.query('select count(*)::int as count from forecaster.model')).toEqual([{ count: 1 }]);
-  });
-
   it('trains again after a kill in the middle of a training, and each forecast leaves once', async () => {
     await start({ FORECASTER_EPOCHS: '1000' });
     await register('home-1', 'home-2', 'home-3');
     const running = clock.runUntil(START + 6_000);
     while (!(await health()).body.includes('training')) await new Promise((resolve) => setImmediate(resolve));
-    await service.kill();
+    await service?.kill();
     await running;
     expect(await database.query('select version from forecaster.model')).toEqual([]);
     await start();
@@ -268,8 +261,6 @@ describe.runIf(SERVER_URL !== undefined)('the forecaster (needs WATTMESH_TEST_DA
   });
 
   it('refuses a malformed history file at the start, naming file and line', async () => {
-    await start();
-    await service.stop();
     await writeFile(
       join(folder, 'bad.csv'),
       'siteId,intervalStart,loadWh,generationWh\nhome-1,2017-06-05T16:00:00Z,-3,\n',

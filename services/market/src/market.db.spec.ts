@@ -223,30 +223,44 @@ describe('the market', () => {
     expect(runs().slice(-2)).toEqual(['correction-1 1', 'correction-2 1']);
   });
 
+  const forged = () => signed({ siteId: 'home-2', quarter: 0, netWh: 1, keyOf: 'home-1-meter' });
+
   it('C24 takes a metering only from the key of its own meter; the interval is then closed without it', async () => {
     await clock.runUntil(START + QUARTER);
     const [own, , head] = wholeQuarter(0);
-    await publish(
-      IntervalMetered,
-      own!,
-      signed({ siteId: 'home-2', quarter: 0, netWh: 1, keyOf: 'home-1-meter' }),
-      head!,
-    );
+    await publish(IntervalMetered, own!, forged(), head!);
     expect(deadLetters).toEqual(['home-2-meter']);
     expect(cleared).toEqual([]);
     await clock.runUntil(START + QUARTER + 301_000);
     expect(runs()).toEqual(['preliminary 0']);
   });
 
+  it('C24 hears the honest meter after any number of forgeries in its name, even under the id of its own event', async () => {
+    await clock.runUntil(START + QUARTER);
+    const [own, honest, head] = wholeQuarter(0);
+    const [genuine] = recordsOf(IntervalMetered, honest!);
+    const foreign = recordsOf(IntervalMetered, forged(), { ...honest!, siteId: 'home-1' });
+    const stolenId = { ...genuine!, value: foreign[0]!.value };
+    for (const record of [stolenId, ...foreign, genuine!]) {
+      void bus.publish([record]);
+      await clock.runUntil(clock.now());
+    }
+    expect(deadLetters).toEqual(['home-2-meter', 'home-2-meter', 'home-2-meter']);
+    await publish(IntervalMetered, own!, head!);
+    expect(runs()).toEqual(['preliminary 0']);
+    expect(cleared[0]!.inputs.meterings.filter((used) => used.isSubstituted)).toEqual([]);
+  });
+
   it('keeps a metering that comes before its enrolment and checks it then', async () => {
     await clock.runUntil(START + QUARTER);
     await admin.query('create table market.late as table market.meter');
     await admin.query('delete from market.meter');
-    await publish(IntervalMetered, ...wholeQuarter(0));
+    await publish(IntervalMetered, forged(), ...wholeQuarter(0));
     expect([cleared, deadLetters]).toEqual([[], []]);
     const { rows } = await admin.query<{ enrolled: MeterEnrolled }>('select enrolled from market.late');
     await publish(MeterEnrolled, ...rows.map((row) => row.enrolled));
     expect(runs()).toEqual(['preliminary 0']);
+    expect(cleared[0]!.accounts.find((row) => row.memberId === 'home-2')!.importWh).toBe(2000);
   });
 
   it('closes every interval of an outage in order after a kill, none twice', async () => {

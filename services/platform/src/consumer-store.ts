@@ -19,6 +19,8 @@ export interface DeadLetter {
   reason: string;
   code: string;
   attempts: number;
+  /** Whether later events of the key follow it: they might build on what it would have changed. */
+  parksKey: boolean;
 }
 
 /** What became of a batch. */
@@ -36,7 +38,7 @@ export abstract class ConsumerStore {
   /** Applies each event the consumer has not seen, all in one transaction: the memory of it and the handlers' effects. */
   abstract apply(consumer: string, events: readonly ConsumedEvent[], work: ApplyWork): Promise<ApplyOutcome>;
 
-  /** Parks the letters' keys and sends the letters to `<topic>.<consumer>.dlq`, each once. */
+  /** Parks the keys of the letters that ask for it and sends all letters to `<topic>.<consumer>.dlq`, each once. */
   abstract deadLetter(consumer: string, letters: readonly DeadLetter[]): Promise<void>;
 
   /** Forgets events too old to come again. */

@@ -48,7 +48,11 @@ export class DatabaseConsumerStore extends ConsumerStore {
       const freshIds = new Set(ids.map((row) => row.event_id));
       const fresh = letters.filter((letter) => freshIds.delete(letter.id));
       if (fresh.length === 0) return;
-      await this.#park(tx, consumer, fresh);
+      await this.#park(
+        tx,
+        consumer,
+        fresh.filter((letter) => letter.parksKey),
+      );
       await this.outbox.send(
         tx,
         fresh.map((letter) => deadLetterRecord(consumer, letter)),

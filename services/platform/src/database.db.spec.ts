@@ -20,7 +20,7 @@ const SERVER_URL = process.env['WATTMESH_TEST_DATABASE'];
 const ThingMade = defineEvent({
   topic: 'maker.thing-made.v1',
   key: (thing) => thing.id,
-  schema: z.object({ id: z.string(), n: z.int(), mood: z.enum(['fine', 'rude', 'flaky']).optional() }),
+  schema: z.object({ id: z.string(), n: z.int(), mood: z.enum(['fine', 'rude', 'forged', 'flaky']).optional() }),
 });
 type ThingMade = z.infer<typeof ThingMade.schema>;
 
@@ -51,6 +51,7 @@ class Taker {
     this.batches.push(things.length);
     for (const thing of things) {
       await tx.query('insert into taken (n, id) values ($1, $2)', [thing.n, thing.id]);
+      if (thing.mood === 'forged') throw new RudeThingError('not its own', { isOneEventOnly: true });
       if (thing.mood === 'rude') throw new RudeThingError(`thing ${thing.n} is rude`);
       if (thing.mood === 'flaky' && (this.attempts += 1) < 3) throw new Error('flaky');
     }
@@ -223,6 +224,15 @@ describe('a service with a database', () => {
     expect(await taker.get(ConsumerStore).release('taker', ThingMade.topic, 'b')).toBe(true);
     await make({ id: 'b', n: 7 });
     await eventually('taker.taken', 4);
+  });
+
+  it('dead-letters a forgery alone, once, and lets its key go on', async () => {
+    await make({ id: 'a', n: 1, mood: 'forged' }, { id: 'a', n: 2 });
+    await eventually('taker.taken', 1);
+    for await (const event of log.read([ThingMade.topic])) await bus.publish([event, event]);
+    await make({ id: 'a', n: 3 });
+    await eventually('taker.taken', 2);
+    expect(await logged('maker.thing-made.v1.taker.dlq')).toHaveLength(1);
   });
 
   it('tries again what may pass, and leaves no trace of the failed tries', async () => {

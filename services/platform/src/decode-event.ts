@@ -10,7 +10,15 @@ export function decodeEvent(event: EventDefinition, record: BusRecord): Decoded 
   const id = record.headers['ce_id'];
   const invalid = (code: string, reason: string): Decoded => ({
     isValid: false,
-    letter: { id: id ?? placeOf(record), record, isCompacted: event.compacted, reason, code, attempts: 0 },
+    letter: {
+      id: id ?? placeOf(record),
+      record,
+      isCompacted: event.compacted,
+      reason,
+      code,
+      attempts: 0,
+      parksKey: true,
+    },
   });
   if (id === undefined || id === '') return invalid('PLATFORM_EVENT_WITHOUT_ID', 'the header ce_id is missing');
   let json: unknown;

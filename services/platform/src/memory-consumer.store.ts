@@ -22,8 +22,9 @@ export class MemoryConsumerStore extends ConsumerStore {
 
   async apply(consumer: string, events: readonly ConsumedEvent[], work: ApplyWork): Promise<ApplyOutcome> {
     const parked = events.filter((event) => this.#parked.has(parkingOf(consumer, event.record)));
-    const unique = new Map(events.filter((event) => !parked.includes(event)).map((event) => [event.id, event]));
-    const fresh = [...unique.values()].filter((event) => !this.#seen.has(seenAs(consumer, event.id)));
+    const ids = new Set(events.map((event) => event.id).filter((id) => !this.#seen.has(seenAs(consumer, id))));
+    // A duplicate inside the batch counts once: the id is taken from the set as it is met.
+    const fresh = events.filter((event) => !parked.includes(event) && ids.delete(event.id));
     if (fresh.length > 0) await work(fresh, NO_DATABASE);
     for (const event of fresh) this.#remember(seenAs(consumer, event.id));
     return { applied: fresh, parked };
@@ -33,7 +34,7 @@ export class MemoryConsumerStore extends ConsumerStore {
     const fresh = letters.filter((letter) => !this.#seen.has(seenAs(consumer, letter.id)));
     await this.bus.publish(fresh.map((letter) => deadLetterRecord(consumer, letter)));
     for (const letter of fresh) {
-      this.#parked.add(parkingOf(consumer, letter.record));
+      if (letter.parksKey) this.#parked.add(parkingOf(consumer, letter.record));
       this.#remember(seenAs(consumer, letter.id));
     }
   }

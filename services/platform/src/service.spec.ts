@@ -34,6 +34,10 @@ class PageTornError extends DomainError {
   override readonly httpStatus = 409;
 }
 
+class ForgedNoteError extends DomainError {
+  readonly code = 'READER_NOTE_FORGED';
+}
+
 class InkAwayError extends DomainError {
   readonly code = 'READER_INK_AWAY';
   override readonly retriable = true;
@@ -53,6 +57,7 @@ class Reader {
   async onNotes(notes: NoteTaken[]): Promise<void> {
     for (const note of notes) {
       if (note.text === 'torn') throw new PageTornError('this page is torn: send it again');
+      if (note.text === 'forged') throw new ForgedNoteError('not his hand', { isOneEventOnly: true });
       if (note.text === 'ink' && (this.inkAway += 1) < 3) throw new InkAwayError('the ink is away');
       await this.effects.run('reader.read', () => Promise.resolve(void this.read.push(note)));
     }
@@ -151,6 +156,19 @@ describe('a service without a database', () => {
     expect(reader.read.map(({ text }) => text)).toEqual(['two', 'three']);
     const letters = archive.records.filter(({ topic }) => topic === 'scribe.note-taken.v1.reader.dlq');
     expect(letters.map(({ headers }) => headers['dlq_code'])).toEqual(['READER_PAGE_TORN', 'PLATFORM_KEY_PARKED']);
+  });
+
+  it('gives up an event that proves to be no one’s without parking its key, nor the id it came under', async () => {
+    const reader = await start();
+    await take(['p1', 'forged'], ['p1', 'one']);
+    const note = (text: string) =>
+      toRecord(NoteTaken, { page: 'p1', text }, { id: 'his', source: 'scribe', time: clock.nowIso(), sequence: 1 });
+    const published = bus.publish([note('forged'), note('forged'), note('two')]);
+    await clock.runUntil(clock.now() + 10_000);
+    await published;
+    expect(reader.read.map(({ text }) => text)).toEqual(['one', 'two']);
+    const letters = archive.records.filter(({ topic }) => topic.endsWith('.dlq'));
+    expect(letters.map(({ headers }) => headers['dlq_code'])).toEqual(['READER_NOTE_FORGED', 'READER_NOTE_FORGED']);
   });
 
   it('tries retriable trouble again', async () => {

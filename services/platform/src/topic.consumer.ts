@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EventDefinition } from '@wattmesh/events';
 import type { EntityManager } from 'typeorm';
 import type { BusRecord } from './bus.ts';
@@ -22,6 +23,8 @@ export interface TopicSubscription {
   handlers: EventHandler[];
 }
 
+const PARKED = 'event dead-lettered and its key parked: mend the cause, then release the key';
+const REFUSED = 'event dead-lettered, its key goes on: look for who sent it';
 const ATTEMPTS = 4;
 const FIRST_BACKOFF_MS = 10;
 
@@ -94,7 +97,7 @@ export class TopicConsumer {
     const deadKeys = new Set<string>();
     for (const event of events) {
       const failed = deadKeys.has(event.record.key) ? [parkedLetter(event)] : await this.#applyOne(event);
-      if (failed.length > 0) deadKeys.add(event.record.key);
+      if (failed.some((letter) => letter.parksKey)) deadKeys.add(event.record.key);
       letters.push(...failed);
     }
     return letters;
@@ -115,10 +118,10 @@ export class TopicConsumer {
   async #bury(letters: readonly DeadLetter[]): Promise<void> {
     await this.store.deadLetter(this.service.name, letters);
     const counter = this.service.metrics.counter('wattmesh_dead_letters_total', 'Events given up', ['topic', 'code']);
-    for (const { record, code, reason, attempts } of letters) {
+    for (const { record, code, reason, attempts, parksKey } of letters) {
       counter.inc({ topic: record.topic, code });
       const fields = { topic: record.topic, key: record.key, eventId: record.headers['ce_id'], code, reason, attempts };
-      this.service.logger.error(fields, 'event dead-lettered and its key parked: mend the cause, then release the key');
+      this.service.logger.error(fields, parksKey ? PARKED : REFUSED);
     }
   }
 
@@ -140,12 +143,19 @@ function isRetriable(error: unknown): boolean {
 function letterOf(event: ConsumedEvent, error: unknown, attempts: number): DeadLetter {
   const code = error instanceof DomainError ? error.code : 'PLATFORM_HANDLER_FAILED';
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { ...deadOf(event), reason, code, attempts };
+  const letter = { ...deadOf(event), reason, code, attempts, parksKey: true };
+  if (!(error instanceof DomainError && error.isOneEventOnly)) return letter;
+  return { ...letter, id: contentIdOf(event), parksKey: false };
+}
+
+/** Its own id might be that of a genuine event, which must not count as seen. */
+function contentIdOf({ id, record }: ConsumedEvent): string {
+  return `${id} ${createHash('sha256').update(record.value).digest('hex')}`;
 }
 
 function parkedLetter(event: ConsumedEvent): DeadLetter {
   const reason = 'an earlier event of this key is in the dead letters';
-  return { ...deadOf(event), reason, code: 'PLATFORM_KEY_PARKED', attempts: 0 };
+  return { ...deadOf(event), reason, code: 'PLATFORM_KEY_PARKED', attempts: 0, parksKey: true };
 }
 
 function deadOf({ id, record, isCompacted }: ConsumedEvent): Pick<DeadLetter, 'id' | 'record' | 'isCompacted'> {

@@ -1,15 +1,17 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '@wattmesh/platform/database';
+import { BroadcastService } from './chain/broadcast.service.ts';
 import { ChainReadiness } from './chain/chain-readiness.link.ts';
 import { ChainLink, useChainProvider } from './chain/chain.link.ts';
 import { ContractLink } from './chain/contract.link.ts';
 import { FollowService } from './chain/follow.service.ts';
+import { NextCallService } from './chain/next-call.service.ts';
 import { PlanService } from './chain/plan.service.ts';
-import { SubmitterParts } from './chain/submitter-parts.service.ts';
 import { SubmitterLoop } from './chain/submitter.loop.ts';
 import { AttemptEntity, TransactionEntity } from './chain/transaction.entity.ts';
 import { TransactionStore } from './chain/transaction.store.ts';
 import { TransactionService } from './chain/transaction.service.ts';
+import { WatchService } from './chain/watch.service.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
 import { BookedRunEntity, LedgerRowEntity, WaitingRunEntity } from './ledger/ledger.entity.ts';
 import { LedgerService } from './ledger/ledger.service.ts';
@@ -47,7 +49,9 @@ const entities = [
     FollowService,
     TransactionStore,
     ChainReadiness,
-    SubmitterParts,
+    WatchService,
+    NextCallService,
+    BroadcastService,
     SubmitterLoop,
   ],
 })

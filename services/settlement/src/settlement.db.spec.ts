@@ -23,7 +23,7 @@ import { Contract } from 'ethers';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppModule } from './app.module.ts';
-import { useChainProvider, type ChainProvider } from './chain/chain.link.ts';
+import { useChainProvider } from './chain/chain.link.ts';
 import type { MemberProofs } from './proof/proof.service.ts';
 import type { Statement } from './statement/list-lines.ts';
 import { at, clearedRun, community, period, recordsOf, signedMandates, START, walletOf } from './testing/a-village.ts';
@@ -98,7 +98,7 @@ afterAll(async () => {
 beforeEach(async () => {
   snapshot = await chain.provider.request({ method: 'evm_snapshot', params: [] });
   await admin.query('drop schema if exists settlement cascade');
-  intercept = (call) => (chain.provider as ChainProvider).request(call);
+  intercept = (call) => chain.provider.request(call);
   forget = useChainProvider('inprocess:spec', { request: (call) => intercept(call) });
   [settled, confirmed, alarms] = [[], [], []];
   clock = new StepClock({
@@ -121,7 +121,7 @@ afterEach(async () => {
   await bus.stop();
   clock.stop();
   forget();
-  await chain.provider.request({ method: 'evm_revert', params: [snapshot] } as never);
+  await chain.provider.request({ method: 'evm_revert', params: [snapshot] });
 });
 
 const balances = (): Promise<number[]> => balancesOf(chain, contracts);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aBatteryDevice, aTick, START_MS } from './a-tick.ts';
+import { aTick } from '../testing/a-tick.ts';
+import { aDevice, START_MS } from '../testing/a-village.ts';
 import { decideCommand } from './decide-command.ts';
 
 const last = (setpointW: number, ageMs: number, lifeMs = 300_000) => ({
@@ -96,13 +97,7 @@ describe('decideCommand', () => {
   });
 
   it('gives a car its least power or nothing, and nothing without a car', () => {
-    const charger = aBatteryDevice({
-      deviceId: 'home-2-ev',
-      kind: 'charger',
-      meterRole: 'charging',
-      charger: { maxChargeW: 7200, minChargeW: 1440 },
-    });
-    const { battery: _, ...device } = charger;
+    const device = aDevice('home-2-ev', 'charger');
     const at = (points: object, setpointW: number) => {
       return decideCommand(
         aTick({

@@ -1,6 +1,6 @@
 import type { ForecastPublished } from '@wattmesh/events';
 import { describe, expect, it } from 'vitest';
-import { aCommunity, aDevice, aForecast, aSite, START_MS } from '../a-village.ts';
+import { aCommunity, aDevice, aForecast, aSite, START_MS } from '../testing/a-village.ts';
 import { assembleProblem, type Situation } from './assemble-problem.ts';
 
 const HOME = [

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { aBattery, aPrice, aSiteProblem } from './a-site-problem.ts';
+import { aBattery, aPrice, aSiteProblem } from '../testing/a-site-problem.ts';
 import { explainSetpoints, type DeviceReasons } from './explain-setpoint.ts';
 import { loadSolver } from './highs.link.ts';
 import type { OpenLp } from './linear-program.ts';

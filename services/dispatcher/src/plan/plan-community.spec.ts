@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { aBattery, aSiteProblem } from './a-site-problem.ts';
+import { aBattery, aSiteProblem } from '../testing/a-site-problem.ts';
 import { loadSolver } from './highs.link.ts';
 import type { OpenLp } from './linear-program.ts';
 import { planCommunity, type UnpricedSite } from './plan-community.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { aBattery, aPrice, aSiteProblem } from './a-site-problem.ts';
+import { aBattery, aPrice, aSiteProblem } from '../testing/a-site-problem.ts';
 import { loadSolver } from './highs.link.ts';
 import type { OpenLp } from './linear-program.ts';
 import { planSite } from './plan-site.ts';

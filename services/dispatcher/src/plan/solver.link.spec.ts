@@ -1,6 +1,6 @@
 import { StepClock } from '@wattmesh/platform';
 import { afterEach, describe, expect, it } from 'vitest';
-import { aSiteProblem } from './a-site-problem.ts';
+import { aSiteProblem } from '../testing/a-site-problem.ts';
 import { SolverFailed } from './plan.errors.ts';
 import { SolverLink } from './solver.link.ts';
 

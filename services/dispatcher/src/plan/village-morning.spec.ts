@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { aCommunity, aDevice, aForecast, aSite, START_MS } from '../a-village.ts';
+import { aCommunity, aDevice, aForecast, aSite, START_MS } from '../testing/a-village.ts';
 import { assembleProblem, type LatestReading, type Situation } from './assemble-problem.ts';
 import { loadSolver } from './highs.link.ts';
 import type { OpenLp } from './linear-program.ts';
@@ -31,7 +31,9 @@ interface Morning {
 }
 
 /** Forecasts of 17 real households and their roofs, batteries as they stand, on a Monday in July at 09:00. */
-const MORNING = JSON.parse(readFileSync(new URL('./village-morning.json', import.meta.url), 'utf8')) as Morning;
+const MORNING = JSON.parse(
+  readFileSync(new URL('../testing/village-morning.json', import.meta.url), 'utf8'),
+) as Morning;
 
 function situationAt(nowMs: number, socPct: ReadonlyMap<string, number>): Situation {
   const homes = Object.entries(MORNING.homes);

@@ -1,5 +1,6 @@
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 
 /**
  * The dispatcher's P-256 key from its seed.
@@ -18,10 +19,5 @@ export function derivePrivateKey(seed: string): Uint8Array {
 
 /** Public key of a seed as events carry it: 0x, then x and y, 64 bytes. */
 export function derivePublicKey(seed: string): string {
-  return `0x${toHex(p256.getPublicKey(derivePrivateKey(seed), false).subarray(1))}`;
-}
-
-/** Bytes as lower-case hexadecimal without 0x. */
-export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `0x${bytesToHex(p256.getPublicKey(derivePrivateKey(seed), false).subarray(1))}`;
 }

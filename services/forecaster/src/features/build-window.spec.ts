@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fakePanel } from './fake-panel.ts';
+import { fakePanel } from '../testing/fake-panel.ts';
 import { cutPanel, HORIZON, type Panel } from './panel.ts';
 import { QUANTITIES } from './quantities.ts';
 import { contextsOf } from './site-context.ts';

@@ -22,7 +22,7 @@ export class ForecastReadiness extends ReadinessCheck {
         return `forecast: training ${Math.floor(100 * standing.share)} %`;
       case 'model':
         return `forecast: model ${standing.model.version} on ${standing.backend}`;
-      case 'baseline':
+      default:
         return `forecast: baseline, ${standing.reason}`;
     }
   }

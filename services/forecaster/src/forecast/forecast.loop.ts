@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock, type Cancel } from '@wattmesh/platform';
-import { ForecasterConfig } from '../forecaster.config.ts';
 import { SiteService } from '../site/site.service.ts';
+import { TrainingData } from '../training/training-data.service.ts';
 import { TrainingService } from '../training/training.service.ts';
 import { ForecastService } from './forecast.service.ts';
 
@@ -9,6 +9,8 @@ import { ForecastService } from './forecast.service.ts';
 const SETTLE_S = 5;
 /** Simulated seconds without news after which a training stops waiting for registered sites. */
 const PATIENCE_S = 300;
+/** Simulated seconds after an interval's start at which its forecasts leave: the meterings before it are in by then. */
+const OFFSET_S = 30;
 const INTERVAL_S = 900;
 const DAY_S = 86_400;
 
@@ -18,9 +20,9 @@ export class ForecastLoop implements OnApplicationBootstrap {
   #cancels: Cancel[] = [];
 
   constructor(
-    private readonly config: ForecasterConfig,
     private readonly clock: Clock,
     private readonly sites: SiteService,
+    private readonly data: TrainingData,
     private readonly training: TrainingService,
     private readonly forecasts: ForecastService,
   ) {}
@@ -29,12 +31,8 @@ export class ForecastLoop implements OnApplicationBootstrap {
     await this.training.restore();
     this.sites.onChange(() => this.#expectSites());
     this.clock.at(this.clock.now(), 'start', () => this.#sitesCame());
-    this.clock.every({ name: 'forecast', periodS: INTERVAL_S, offsetS: this.config.FORECASTER_OFFSET_S }, () =>
-      this.forecasts.publish(),
-    );
-    this.clock.every({ name: 'training', periodS: DAY_S, offsetS: 2 * this.config.FORECASTER_OFFSET_S }, () =>
-      this.#train(),
-    );
+    this.clock.every({ name: 'forecast', periodS: INTERVAL_S, offsetS: OFFSET_S }, () => this.forecasts.publish());
+    this.clock.every({ name: 'training', periodS: DAY_S, offsetS: 2 * OFFSET_S }, () => this.#train());
   }
 
   #expectSites(): void {
@@ -48,7 +46,7 @@ export class ForecastLoop implements OnApplicationBootstrap {
 
   async #sitesCame(): Promise<void> {
     await this.forecasts.publish();
-    if (await this.training.hasAllSites()) await this.#train();
+    if (await this.data.hasAllSites()) await this.#train();
   }
 
   async #train(): Promise<void> {

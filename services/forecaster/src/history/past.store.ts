@@ -47,7 +47,10 @@ export class PastStore implements OnModuleInit {
     const rows = await this.database.find(MeteringEntity, {
       where: { intervalStart: MoreThanOrEqual(new Date(sinceMs)) },
     });
-    for (const row of rows) this.takeActual({ ...row, intervalStart: row.intervalStart.toISOString() });
+    for (const row of rows) {
+      const { meterId, siteId, meterRole, energyWh } = row;
+      this.takeActual({ meterId, siteId, meterRole, energyWh, intervalStart: row.intervalStart.toISOString() });
+    }
     this.logger.info({ history, weatherHours: this.#weather.size, meterings: rows.length }, 'past loaded');
   }
 

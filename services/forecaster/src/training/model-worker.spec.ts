@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { fakePanel } from '../features/fake-panel.ts';
+import { fakePanel } from '../testing/fake-panel.ts';
 import { cutPanel } from '../features/panel.ts';
 import { ModelWorker } from './model-worker.link.ts';
 import type { Training } from './train-models.ts';
@@ -36,7 +36,8 @@ describe('the model in its worker', () => {
 
   it('trains to identical weights in another thread by the same seed, and to others by another', async () => {
     const other = new ModelWorker('wasm');
-    const [one, two, three] = [await firstTraining(), await train(other, OPTIONS.seed), await train(other, 8)];
+    const one = await firstTraining();
+    const [two, three] = await Promise.all([train(other, OPTIONS.seed), train(worker, 8)]);
     await other.stop();
     expect(two.models.load.weights).toEqual(one.models.load.weights);
     expect(two.models.generation?.weights).toEqual(one.models.generation?.weights);

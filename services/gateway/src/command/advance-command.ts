@@ -61,7 +61,7 @@ export function advanceCommand(state: CommandState, step: CommandStep): { state:
         return to(state, { stage: 'expired', reason: 'the device was not reached before the expiry' });
       if (state.stage !== 'applied') return { state };
       return to(state, { stage: 'expired', reason: 'no effect at the independent meter before the expiry' });
-    case 'reverted': {
+    default: {
       const isWritten = state.appliedW !== undefined && (state.stage === 'verified' || state.stage === 'expired');
       return isWritten ? to(state, { stage: 'reverted', setpointW: step.setpointW }) : { state };
     }

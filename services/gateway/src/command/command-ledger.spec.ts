@@ -2,7 +2,7 @@ import type { CommandIssued, CommandProgressed } from '@wattmesh/events';
 import { encodeCommand } from '@wattmesh/dispatcher/encode-command';
 import { describe, expect, it } from 'vitest';
 import { deriveKey } from '../signing/derive-key.ts';
-import { signMessage } from '../signing/sign-message.ts';
+import { signMessage } from '@wattmesh/dispatcher/sign-message';
 import { advanceCommand, type CommandState, type CommandStep } from './advance-command.ts';
 import { CommandLedger } from './command-ledger.ts';
 import { judgeCommand } from './judge-command.ts';

@@ -1,6 +1,6 @@
 import type { CommandIssued, ScheduleIssued } from '@wattmesh/events';
 import { encodeCommand, encodeSchedule } from '@wattmesh/dispatcher/encode-command';
-import { isSignedBy } from '../signing/sign-message.ts';
+import { isSignedBy } from '@wattmesh/dispatcher/sign-message';
 import type { PowerRange } from '../setpoint/allowed-range.ts';
 
 /** Why a command or schedule is not followed; undefined where it is fine. */

@@ -113,7 +113,7 @@ describe('static-share limit guard', () => {
           const inside = Math.min(Math.max(askedW, range.minW), range.maxW);
           return {
             deviceId: `device-${index}`,
-            kind: kind as GuardedDevice['kind'],
+            kind,
             askedW: inside,
             measuredW: inside,
             range,

@@ -22,47 +22,41 @@ describe('boundariesBetween', () => {
   });
 
   it('is exact for a load that steps at the boundary, whenever the readings were taken', () => {
-    const time = fc.integer({ min: 1, max: 300_000 });
+    const side = fc.record({ ms: fc.integer({ min: 1, max: 300_000 }), powerW: fc.integer({ min: 1, max: 20_000 }) });
     fc.assert(
-      fc.property(
-        time,
-        time,
-        fc.integer({ min: 1, max: 20_000 }),
-        fc.integer({ min: 1, max: 20_000 }),
-        (beforeMs, afterMs, firstW, secondW) => {
-          const at = (ms: number): number => 5000 + (ms < 0 ? firstW * ms : secondW * ms) / 3_600_000;
-          const before = { atMs: NOON_MS - beforeMs, importWh: at(-beforeMs), exportWh: 0, powerW: firstW };
-          const after = { atMs: NOON_MS + afterMs, importWh: at(afterMs), exportWh: 0, powerW: secondW };
-          const [found] = boundariesBetween(before, after, 600_000);
-          expect(Math.abs((found?.importWh ?? 0) - 5000)).toBeLessThanOrEqual(1);
-        },
-      ),
+      fc.property(side, side, (first, second) => {
+        const whAfter = ({ ms, powerW }: { ms: number; powerW: number }): number => (powerW * ms) / 3_600_000;
+        const before = { atMs: NOON_MS - first.ms, importWh: 5000 - whAfter(first), exportWh: 0, powerW: first.powerW };
+        const after = {
+          atMs: NOON_MS + second.ms,
+          importWh: 5000 + whAfter(second),
+          exportWh: 0,
+          powerW: second.powerW,
+        };
+        const [found] = boundariesBetween(before, after, 600_000);
+        expect(Math.abs((found?.importWh ?? 0) - 5000)).toBeLessThanOrEqual(1);
+      }),
     );
   });
 
   it('never leaves the counters around it', () => {
-    const wh = fc.integer({ min: 0, max: 1000 });
+    const flowedWh = fc.integer({ min: 0, max: 1000 });
+    const powerW = fc.integer({ min: -9000, max: 9000 });
     fc.assert(
-      fc.property(
-        wh,
-        wh,
-        fc.integer({ min: -9000, max: 9000 }),
-        fc.integer({ min: -9000, max: 9000 }),
-        (imported, exported, firstW, secondW) => {
-          const before = { atMs: NOON_MS - MINUTE_MS, importWh: 50, exportWh: 70, powerW: firstW };
-          const after = {
-            atMs: NOON_MS + 2 * MINUTE_MS,
-            importWh: 50 + imported,
-            exportWh: 70 + exported,
-            powerW: secondW,
-          };
-          const [found] = boundariesBetween(before, after, 0);
-          expect(found?.importWh).toBeGreaterThanOrEqual(50);
-          expect(found?.importWh).toBeLessThanOrEqual(50 + imported);
-          expect(found?.exportWh).toBeGreaterThanOrEqual(70);
-          expect(found?.exportWh).toBeLessThanOrEqual(70 + exported);
-        },
-      ),
+      fc.property(flowedWh, flowedWh, fc.tuple(powerW, powerW), (importWh, exportWh, [firstW, secondW]) => {
+        const before = { atMs: NOON_MS - MINUTE_MS, importWh: 50, exportWh: 70, powerW: firstW };
+        const after = {
+          atMs: NOON_MS + 2 * MINUTE_MS,
+          importWh: 50 + importWh,
+          exportWh: 70 + exportWh,
+          powerW: secondW,
+        };
+        const [found] = boundariesBetween(before, after, 0);
+        expect(found?.importWh).toBeGreaterThanOrEqual(50);
+        expect(found?.importWh).toBeLessThanOrEqual(50 + importWh);
+        expect(found?.exportWh).toBeGreaterThanOrEqual(70);
+        expect(found?.exportWh).toBeLessThanOrEqual(70 + exportWh);
+      }),
     );
   });
 });

@@ -37,13 +37,12 @@ export function boundariesBetween(before: CounterPair, after: CounterPair, tight
   for (let atMs = firstMs; atMs <= after.atMs; atMs += INTERVAL_MS) {
     const share = (atMs - before.atMs) / (after.atMs - before.atMs);
     const isOnly = atMs === firstMs && after.atMs < atMs + INTERVAL_MS;
-    const shaped = (direction: 1 | -1): number =>
-      isOnly ? shapedShare(share, before.powerW, after.powerW, direction) : share;
+    const powers = isOnly && { beforeW: before.powerW, afterW: after.powerW };
     const isTight = atMs === after.atMs || after.atMs - before.atMs <= tightMs;
     boundaries.push({
       atMs,
-      importWh: at(before.importWh, after.importWh, shaped(1)),
-      exportWh: at(before.exportWh, after.exportWh, shaped(-1)),
+      importWh: at(before.importWh, after.importWh, shapedShare(share, powers, 1)),
+      exportWh: at(before.exportWh, after.exportWh, shapedShare(share, powers, -1)),
       quality: isTight ? 'measured' : 'estimated',
     });
   }
@@ -53,15 +52,14 @@ export function boundariesBetween(before: CounterPair, after: CounterPair, tight
 const at = (beforeWh: number, afterWh: number, share: number): number =>
   share === 1 ? Math.floor(afterWh) : Math.floor(beforeWh + (afterWh - beforeWh) * share);
 
-/** Share of the energy in one direction that flowed before the boundary, by the powers on both sides of it. */
+/** Share of the energy in one direction that flowed before the boundary, by the powers on both sides of it where both are known. */
 function shapedShare(
   share: number,
-  beforeW: number | undefined,
-  afterW: number | undefined,
+  powers: false | { beforeW: number | undefined; afterW: number | undefined },
   direction: 1 | -1,
 ): number {
-  if (beforeW === undefined || afterW === undefined) return share;
-  const first = Math.max(0, beforeW * direction) * share;
-  const second = Math.max(0, afterW * direction) * (1 - share);
+  if (!powers || powers.beforeW === undefined || powers.afterW === undefined) return share;
+  const first = Math.max(0, powers.beforeW * direction) * share;
+  const second = Math.max(0, powers.afterW * direction) * (1 - share);
   return first + second === 0 ? share : first / (first + second);
 }

@@ -27,25 +27,13 @@ export type ModbusRequest = ReadRequest | WriteSingleRequest | WriteMultipleRequ
  * Example: `encodeRequest({ functionCode: 3, address: 40000, count: 2 })` is `03 9c 40 00 02`.
  */
 export function encodeRequest(request: ModbusRequest, headroom = 0): Uint8Array<ArrayBuffer> {
-  switch (request.functionCode) {
-    case 3:
-    case 4: {
-      requireSpan(request.address, request.count, MAX_READ_REGISTERS);
-      const bytes = new Uint8Array(headroom + 5);
-      writeHeader(bytes, headroom, request);
-      writeWord(bytes, headroom + 3, request.count);
-      return bytes;
-    }
-    case 6: {
-      requireSpan(request.address, 1, 1);
-      const bytes = new Uint8Array(headroom + 5);
-      writeHeader(bytes, headroom, request);
-      writeWord(bytes, headroom + 3, requireWord(request.value));
-      return bytes;
-    }
-    case 16:
-      return encodeWriteMultiple(request, headroom);
-  }
+  if (request.functionCode === 16) return encodeWriteMultiple(request, headroom);
+  const isRead = request.functionCode !== 6;
+  requireSpan(request.address, isRead ? request.count : 1, MAX_READ_REGISTERS);
+  const bytes = new Uint8Array(headroom + 5);
+  writeHeader(bytes, headroom, request);
+  writeWord(bytes, headroom + 3, isRead ? request.count : requireWord(request.value));
+  return bytes;
 }
 
 function encodeWriteMultiple(request: WriteMultipleRequest, headroom: number): Uint8Array<ArrayBuffer> {

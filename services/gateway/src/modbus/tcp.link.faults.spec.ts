@@ -42,7 +42,7 @@ describe('Modbus TCP link under faults', () => {
     const links = [1, 2, 4, 8].map((window) => new TcpLink({ host: '127.0.0.1', port, window, timeoutMs: 20 }));
     let right = 0;
     const readAll = async (link: TcpLink): Promise<void> => {
-      for (let i = 0; i < 60; i++) {
+      for (let i = 0; i < 40; i++) {
         const reads = [0, 1, 2, 3].map(async (n) => {
           const address = 4 * i + n;
           const words = await link.read(1, address, 2).catch((error: unknown) => error);

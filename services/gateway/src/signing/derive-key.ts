@@ -1,5 +1,6 @@
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 
 /** A meter's signing key pair; the public key is in the form of the events: 0x, x, y. */
 export interface KeyPair {
@@ -18,16 +19,8 @@ export interface KeyPair {
 export function deriveKey(seed: string, id: string): KeyPair {
   for (let counter = 0; ; counter += 1) {
     const digest = sha256(new TextEncoder().encode(`wattmesh.meter-key.v1:${counter}:${seed.length}:${seed}:${id}`));
-    if (p256.utils.isValidSecretKey(digest)) return { secretKey: digest, publicKey: publicKeyOf(digest) };
+    if (!p256.utils.isValidSecretKey(digest)) continue;
+    const point = p256.getPublicKey(digest, false).subarray(1);
+    return { secretKey: digest, publicKey: `0x${bytesToHex(point)}` };
   }
-}
-
-/** Public key of a secret key as events carry it. */
-export function publicKeyOf(secretKey: Uint8Array): string {
-  return `0x${toHex(p256.getPublicKey(secretKey, false).subarray(1))}`;
-}
-
-/** Bytes as lower-case hexadecimal without 0x. */
-export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,5 +1,5 @@
 import type { IntervalMetered, Quality, Run } from '@wattmesh/events';
-import { isSignedBy, signMessage } from './sign-message.ts';
+import { isSignedBy, signMessage } from '@wattmesh/dispatcher/sign-message';
 
 /** Where the signature counts: a metering signed for one registry proves nothing at another. */
 export interface MeteringDomain {

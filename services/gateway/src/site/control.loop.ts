@@ -51,7 +51,7 @@ export class ControlLoop {
     private readonly tools: ControlTools,
   ) {
     const { store } = tools;
-    this.memory = store.get<ControlMemory>(MEMORY_KEY) ?? NO_MEMORY;
+    this.memory = (store.get(MEMORY_KEY) as ControlMemory | undefined) ?? NO_MEMORY;
     this.ledger = new CommandLedger(model.site.siteId, store.entries<CommandState>(COMMAND_KEY));
     this.schedules = new Map(store.entries<StandingSchedule>(SCHEDULE_KEY));
     this.controlled = [...links.values()].filter((link) => nameplateRange(link.device) !== undefined);
@@ -93,7 +93,7 @@ export class ControlLoop {
     return true;
   }
 
-  /** True where a command was written since effects were last looked for. */
+  /** True where a command was written after the newest readings that were judged. */
   get awaitsEffect(): boolean {
     return Object.values(this.memory.written).some(
       (written) => written.commandId !== undefined && written.atMs > this.judgedMs,
@@ -153,7 +153,7 @@ export class ControlLoop {
   }
 
   private judgeEffects(readings: SiteReadings, siteW: number | undefined): void {
-    this.judgedMs = this.tools.clock.now();
+    for (const { atMs } of readings.values()) this.judgedMs = Math.max(this.judgedMs, atMs);
     const behindMeter = this.model.devices.filter(
       (device) => device.meterRole !== 'revenue' && device.meterRole !== 'head',
     );

@@ -62,8 +62,8 @@ export class LogStore {
     this.startGeneration();
   }
 
-  get<T>(key: string): T | undefined {
-    return this.values.get(key) as T | undefined;
+  get(key: string): unknown {
+    return this.values.get(key);
   }
 
   /** Values whose key starts with the prefix, by the rest of the key, in key order. */

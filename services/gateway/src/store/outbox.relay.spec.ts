@@ -104,7 +104,7 @@ describe('store and forward', () => {
       const bus = new RecordingBus();
       const kept = await produce(bus, new DyingEffects(diesAt, isBefore), 0).catch(() => undefined);
       // A new process on the same folder makes again what was not kept, as the gateway does from its devices.
-      if (kept === undefined) await produce(bus, new RealEffects(), open(new RealEffects()).get<number>('made') ?? 0);
+      if (kept === undefined) await produce(bus, new RealEffects(), Number(open(new RealEffects()).get('made') ?? 0));
       const ids = [...new Set(bus.published)];
       expect(ids).toEqual(Array.from({ length: 5 }, (_, index) => `id-${index}`));
     }

@@ -1,6 +1,6 @@
 import { toRecord } from '@wattmesh/platform';
 import type { Clock } from '@wattmesh/platform/clock';
-import { deriveUuid } from '../signing/derive-uuid.ts';
+import { deriveUuid } from '@wattmesh/dispatcher/derive-uuid';
 import type { Emission } from './emission.ts';
 import type { LogStore } from './log.store.ts';
 
@@ -25,8 +25,8 @@ export class SiteStore {
     this.sequences = new Map(log.entries<number>(SEQUENCE));
   }
 
-  get<T>(key: string): T | undefined {
-    return this.log.get<T>(key);
+  get(key: string): unknown {
+    return this.log.get(key);
   }
 
   entries<T>(prefix: string): [string, T][] {

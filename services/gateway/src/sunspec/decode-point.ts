@@ -27,7 +27,7 @@ export function decodeRaw(point: PointDefinition, words: Uint16Array, start = 0)
       return decodeText(words.subarray(at, at + point.size));
     case 'address':
       return decodeAddress(point, words.subarray(at, at + point.size));
-    case 'pad':
+    default:
       return undefined;
   }
 }

@@ -12,7 +12,7 @@ import { isAbsent, isScale, POINT_FORMATS, powerOfTen } from './point-format.ts'
 export function encodePoint(point: PointDefinition, value: PointValue | undefined, scale = 0): Uint16Array {
   if (value === undefined) return absentWords(point);
   if (!isScale(scale))
-    throw new RangeError(`${point.name}: scale factor ${scale} is not usable, nothing can be written`);
+    throw new RangeError(`${point.name}: scale factor ${String(scale)} is not usable, nothing can be written`);
   switch (POINT_FORMATS[point.type].kind) {
     case 'integer':
       return encodeInteger(
@@ -23,8 +23,7 @@ export function encodePoint(point: PointDefinition, value: PointValue | undefine
       return encodeFloat(point, value);
     case 'string':
       return encodeText(point, String(value));
-    case 'address':
-    case 'pad':
+    default:
       throw new RangeError(`${point.name}: a point of type ${point.type} cannot be written`);
   }
 }

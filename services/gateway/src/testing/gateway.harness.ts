@@ -36,7 +36,7 @@ import {
 } from '@wattmesh/simulator';
 import { AppModule } from '../app.module.ts';
 import { deriveKey } from '../signing/derive-key.ts';
-import { signMessage } from '../signing/sign-message.ts';
+import { signMessage } from '@wattmesh/dispatcher/sign-message';
 
 const SEED = 'hamlet-seed';
 const CHAIN = {
@@ -67,11 +67,14 @@ export class GatewayHarness {
     options: {
       change?: (scenario: Scenario) => void;
       scenario?: string;
+      /** Only these sites and the head meter; absent: all. */
+      sites?: readonly string[];
       speed?: number;
       modbusTimeoutMs?: number;
     } = {},
   ) {
     this.scenario = structuredClone(loadScenario(options.scenario ?? 'hamlet'));
+    if (options.sites !== undefined) keepSites(this.scenario, options.sites);
     options.change?.(this.scenario);
     this.modbusTimeoutMs = options.modbusTimeoutMs ?? 5_000;
     this.startMs = Date.parse(this.scenario.startsAt);
@@ -220,4 +223,12 @@ export class GatewayHarness {
     }
     await this.publish(CommunityConfigured, { ...community, chain: CHAIN });
   }
+}
+
+function keepSites(scenario: Scenario, siteIds: readonly string[]): void {
+  const { headMeterId } = scenario.community;
+  scenario.devices = scenario.devices.filter(
+    ({ deviceId, siteId }) => siteIds.includes(siteId) || deviceId === headMeterId,
+  );
+  scenario.sites = scenario.sites.filter(({ siteId }) => scenario.devices.some((device) => device.siteId === siteId));
 }

@@ -65,9 +65,9 @@ describe('runAuction', () => {
           ...asks.filter((ask) => soldWh.has(ask.memberId)).map((ask) => ask.limitMicroPerKwh),
         );
         for (const bid of bids)
-          if (bid.limitMicroPerKwh < lowestBid) expect(bid.limitMicroPerKwh).toBeLessThanOrEqual(price!);
+          if (bid.limitMicroPerKwh < lowestBid) expect(bid.limitMicroPerKwh).toBeLessThanOrEqual(price);
         for (const ask of asks)
-          if (ask.limitMicroPerKwh > highestAsk) expect(ask.limitMicroPerKwh).toBeGreaterThanOrEqual(price!);
+          if (ask.limitMicroPerKwh > highestAsk) expect(ask.limitMicroPerKwh).toBeGreaterThanOrEqual(price);
       }),
       { numRuns: 300 },
     );

@@ -25,7 +25,10 @@ export class MeteringEntity {
   metered!: IntervalMetered;
 }
 
-/** A metering that came before its meter's enrolment or community: topics come in any order. It is checked then. */
+/**
+ * A metering that came before its meter's enrolment or community: topics come in any order. It is checked then; until then
+ * all that claim one interval wait side by side, so that no forgery takes a genuine one's place.
+ */
 @Entity('waiting_metering')
 export class WaitingMeteringEntity {
   @PrimaryColumn({ name: 'meter_id', type: 'text' })
@@ -36,6 +39,9 @@ export class WaitingMeteringEntity {
 
   @PrimaryColumn({ name: 'run_number', type: 'integer' })
   runNumber!: number;
+
+  @PrimaryColumn({ type: 'text' })
+  hash!: string;
 
   @Column({ type: 'jsonb' })
   metered!: IntervalMetered;

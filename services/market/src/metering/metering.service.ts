@@ -27,7 +27,7 @@ export class MeteringService {
   async keepWaiting(meterIds: readonly string[], tx: EntityManager): Promise<Map<string, IntervalMetered[]>> {
     const waiting = await tx.find(WaitingMeteringEntity, {
       where: { meterId: In(meterIds) },
-      order: { intervalStart: 'ASC' },
+      order: { intervalStart: 'ASC', hash: 'ASC' },
     });
     await tx.delete(WaitingMeteringEntity, { meterId: In(meterIds) });
     const genuine: IntervalMetered[] = [];
@@ -37,7 +37,8 @@ export class MeteringService {
 
   private async keepOne(metered: IntervalMetered, tx: EntityManager): Promise<string | undefined> {
     const intervalStart = new Date(Date.parse(metered.intervalStart)).toISOString();
-    const place = { meterId: metered.meterId, intervalStart, runNumber: runCode(metered.run) };
+    const hash = hashCanonicalJson(metered);
+    const place = { meterId: metered.meterId, intervalStart, runNumber: runCode(metered.run), hash };
     const source = await this.sourceOf(metered.meterId, tx);
     if (source === undefined) {
       await insertOnce(tx, WaitingMeteringEntity, { ...place, metered });
@@ -47,7 +48,7 @@ export class MeteringService {
     if (refusal !== undefined) throw refusal;
     const isPlausible = Math.max(metered.importWh, metered.exportWh) <= source.enrolled.maxIntervalWh;
     const isUsable = isPlausible && metered.quality !== 'missing';
-    await insertOnce(tx, MeteringEntity, { ...place, isUsable, hash: hashCanonicalJson(metered), metered });
+    await insertOnce(tx, MeteringEntity, { ...place, isUsable, metered });
     return source.enrolled.communityId;
   }
 

@@ -25,8 +25,8 @@ export class MarketTables1790000001000 implements MigrationInterface {
         hash text not null, metered jsonb not null, primary key (meter_id, interval_start, run_number))`);
     await runner.query(`
       create table waiting_metering (
-        meter_id text not null, interval_start timestamptz not null, run_number integer not null, metered jsonb not null,
-        primary key (meter_id, interval_start, run_number))`);
+        meter_id text not null, interval_start timestamptz not null, run_number integer not null, hash text not null,
+        metered jsonb not null, primary key (meter_id, interval_start, run_number, hash))`);
     await runner.query(`create index metering_interval on metering (interval_start)`);
     await runner.query(`
       create table clearing (

@@ -25,6 +25,18 @@ export class ChainRefusedError extends DomainError {
   }
 }
 
+/** The chain no longer holds what counted as final: nothing new is planned on top of it until it does again. */
+export class DeepReorganisationError extends DomainError {
+  readonly code = 'SETTLEMENT_CHAIN_REORGANISED';
+
+  constructor(nonce: number) {
+    super(
+      `the chain took back the transaction at nonce ${nonce}, which counted as final; it was sent again and settlement waits for it: ` +
+        'if it does not come back, ask the node what happened; raise SETTLEMENT_CONFIRMATIONS',
+    );
+  }
+}
+
 /** A transaction that this service did not sign took one of its nonces. */
 export class ForeignTransactionError extends DomainError {
   readonly code = 'SETTLEMENT_FOREIGN_TRANSACTION';

@@ -18,6 +18,7 @@ export function useChainProvider(name: string, provider: ChainProvider): () => v
 export interface Receipt {
   readonly hash: string;
   readonly blockNumber: number;
+  readonly blockHash: string;
   readonly gasUsed: number;
   readonly isSuccess: boolean;
 }
@@ -61,6 +62,7 @@ export class ChainLink {
     return {
       hash,
       blockNumber: Number(found['blockNumber']),
+      blockHash: found['blockHash'] ?? '',
       gasUsed: Number(found['gasUsed']),
       isSuccess: Number(found['status']) === 1,
     };

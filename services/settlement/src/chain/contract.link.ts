@@ -13,6 +13,7 @@ export const UNFIT_ERRORS = new Set([
   'Settlement__InsufficientBalance',
   'Settlement__OverMandate',
   'Settlement__MandateExpired',
+  'Settlement__BeforeConsent',
   'Settlement__BalanceOverflow',
 ]);
 const REGISTRY_INTERFACE = new Interface(registryAbi);
@@ -45,8 +46,9 @@ export class ContractLink {
 
   /** What a member can be debited now by a period that ends before `endInterval` (a number on chain). */
   async laneLimit(settlement: string, member: { index: number; endInterval: number }): Promise<LaneLimit> {
-    const [balance, , cap, expiryInterval] = await this.read(settlement, 'account', [member.index]);
-    return { balanceMicro: Number(balance), capMicro: Number(expiryInterval) >= member.endInterval ? Number(cap) : 0 };
+    const [balance, , cap, expiryInterval, fromInterval] = await this.read(settlement, 'account', [member.index]);
+    const isCovered = Number(fromInterval) < member.endInterval && member.endInterval <= Number(expiryInterval);
+    return { balanceMicro: Number(balance), capMicro: isCovered ? Number(cap) : 0 };
   }
 
   async progress(settlement: string): Promise<ContractProgress> {

@@ -49,7 +49,7 @@ export class FollowService {
     await tx.update(
       TransactionEntity,
       { nonce: transaction.nonce },
-      { status: isFinal ? 'final' : 'mined', isAnnounced: true },
+      { status: isFinal ? 'final' : 'mined', isAnnounced: true, blockHash: isFinal ? receipt.blockHash : null },
     );
     return undefined;
   }

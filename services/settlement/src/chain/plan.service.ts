@@ -56,7 +56,7 @@ export class PlanService {
       purpose: { kind: 'execute', periodStart },
       to: config.chain.settlement,
       calldata,
-      period: { ...period, state: 'executed' },
+      period: withChange(period, { state: 'executed' }),
     };
   }
 
@@ -121,26 +121,25 @@ export class PlanService {
     }
     const packed = packDeltas(deltas);
     const seq = openedSeq + 1;
-    const books = {
-      ...period,
-      seq,
-      packed,
-      lanes: Object.fromEntries(fitted.lanes),
-      carriedMicro: Object.fromEntries(fitted.carriedMicro),
-    };
     const calldata = SETTLEMENT_INTERFACE.encodeFunctionData('openPeriod', [
       seq,
       intervalNumber(periodStart),
       intervalCount,
       keccak256(packed),
     ]);
-    const state = deltas.size === 0 ? ('empty' as const) : ('open' as const);
+    const opened = withChange(period, {
+      seq,
+      packed,
+      lanes: Object.fromEntries(fitted.lanes),
+      carriedMicro: Object.fromEntries(fitted.carriedMicro),
+      state: deltas.size === 0 ? 'empty' : 'open',
+    });
     return {
       communityId,
       purpose: { kind: 'open', periodStart },
       to: config.chain.settlement,
       calldata,
-      period: { ...books, state },
+      period: opened,
     };
   }
 
@@ -179,6 +178,10 @@ export class PlanService {
 }
 
 const NOTHING: LaneLimit = { balanceMicro: 0, capMicro: 0 };
+
+function withChange(period: PeriodEntity, change: Partial<PeriodEntity>): PeriodEntity {
+  return Object.assign(new PeriodEntity(), period, change);
+}
 
 function isPeriodEnd(run: BookedRunEntity, config: CommunityConfigured): boolean {
   const next = new Date(Date.parse(run.intervalStart) + 900_000).toISOString();

@@ -37,6 +37,10 @@ export class TransactionEntity {
   /** Published as soft already: a reorganisation does not publish it again. */
   @Column({ name: 'is_announced', type: 'boolean', default: false })
   isAnnounced!: boolean;
+
+  /** Block that held it when it became final: as long as that is on the chain, so is all before it. */
+  @Column({ name: 'block_hash', type: 'text', nullable: true })
+  blockHash!: string | null;
 }
 
 /** Raw signed bytes of a nonce at one fee; all hashes of a nonce are remembered. */

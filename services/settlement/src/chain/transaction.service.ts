@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@wattmesh/platform/clock';
 import { Transaction, Wallet } from 'ethers';
-import { In, type EntityManager } from 'typeorm';
+import { MoreThanOrEqual, type EntityManager } from 'typeorm';
 import { BookedRunEntity } from '../ledger/ledger.entity.ts';
 import { PeriodEntity } from '../netting/period.entity.ts';
 import { SettlementConfig } from '../settlement.config.ts';
@@ -45,6 +45,7 @@ export class TransactionService {
       gasLimit: Math.ceil((terms.gas * (100 + GAS_MARGIN_PCT)) / 100),
       status: 'signed' as const,
       isAnnounced: false,
+      blockHash: null,
     };
     await tx.insert(TransactionEntity, transaction);
     const fees = {
@@ -53,6 +54,12 @@ export class TransactionService {
     };
     await this.attempt(transaction, { fees, attemptNumber: 0 }, tx);
     await this.book(call, transaction.nonce, tx);
+  }
+
+  isStuck(last: AttemptEntity): boolean {
+    const ageS = (this.clock.now() - Date.parse(last.signedAt)) / 1000;
+    const { SETTLEMENT_BUMP_AFTER_S: patienceS, SETTLEMENT_CHAIN_PERIOD_S: periodS } = this.config;
+    return ageS > Math.max(patienceS, this.clock.expiryS(periodS));
   }
 
   /** Signs a stuck transaction again: same nonce, same calldata, higher fees. */
@@ -126,16 +133,10 @@ export class TransactionService {
   }
 
   private async reopen(communityId: string, periodStart: string, tx: EntityManager): Promise<void> {
-    const open = await tx.findBy(PeriodEntity, { communityId, state: In(['open']) });
-    for (const period of open.filter((each) => each.periodStart >= periodStart)) {
-      await tx.save(PeriodEntity, {
-        ...period,
-        state: 'complete' as const,
-        seq: null,
-        packed: null,
-        lanes: {},
-        carriedMicro: {},
-      });
-    }
+    await tx.update(
+      PeriodEntity,
+      { communityId, state: 'open', periodStart: MoreThanOrEqual(periodStart) },
+      { state: 'complete', seq: null, packed: null, lanes: {}, carriedMicro: {} },
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@wattmesh/platform/database';
-import { EntityManager, In } from 'typeorm';
+import { EntityManager, In, LessThan } from 'typeorm';
 import { AttemptEntity, TransactionEntity } from './transaction.entity.ts';
 
 const LOCK = 'settlement chain writer';
@@ -23,6 +23,14 @@ export class TransactionStore {
 
   last(tx: EntityManager): Promise<TransactionEntity | null> {
     return tx.findOne(TransactionEntity, { where: {}, order: { nonce: 'DESC' } });
+  }
+
+  /** The newest final transaction, of those before a nonce where one is given. */
+  lastFinal(beforeNonce?: number): Promise<TransactionEntity | null> {
+    return this.database.findOne(TransactionEntity, {
+      where: { status: 'final', ...(beforeNonce === undefined ? {} : { nonce: LessThan(beforeNonce) }) },
+      order: { nonce: 'DESC' },
+    });
   }
 
   /** Newest first. */

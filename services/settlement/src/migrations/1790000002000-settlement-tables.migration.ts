@@ -36,7 +36,7 @@ export class SettlementTables1790000002000 implements MigrationInterface {
       create table chain_transaction (
         nonce bigint primary key, community_id text not null, purpose jsonb not null, to_address text not null,
         calldata text not null, chain_id bigint not null, gas_limit bigint not null, status text not null,
-        is_announced boolean not null default false)`);
+        is_announced boolean not null default false, block_hash text)`);
     await runner.query(`
       create table chain_attempt (
         hash text primary key, nonce bigint not null references chain_transaction, attempt_number integer not null, raw text not null,

@@ -1,4 +1,4 @@
-import type { BatteryProblem, PriceStep, SiteProblem } from './site-problem.ts';
+import type { BatteryProblem, PriceStep, SiteProblem } from '../plan/site-problem.ts';
 
 /** A plain home battery for specs: 6.4 kWh, 5 kW, 90 % round trip, half full. */
 export const aBattery = (changes: Partial<BatteryProblem> = {}): BatteryProblem => ({

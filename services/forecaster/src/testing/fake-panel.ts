@@ -1,5 +1,5 @@
 import { seededRandom } from '../model/seeded-random.ts';
-import { HORIZON, QUARTER_MS, type Panel } from './panel.ts';
+import { HORIZON, QUARTER_MS, type Panel } from '../features/panel.ts';
 
 /** A made-up community for specs: evening peaks, quieter weekends, noise by seed, clouds that the weather forecast knows. */
 export function fakePanel(options: {
