@@ -11,10 +11,9 @@ const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ending.abort());
 
 try {
-  process.exitCode = await start(
-    readStartOptions(process.argv.slice(2), { calledFrom: CALLED_FROM, root: ROOT }),
-    ending.signal,
-  );
+  const options = readStartOptions(process.argv.slice(2), { calledFrom: CALLED_FROM, root: ROOT });
+  const operatorKey = process.env['WATTMESH_OPERATOR_KEY'];
+  process.exitCode = await start(operatorKey === undefined ? options : { ...options, operatorKey }, ending.signal);
 } catch (error) {
   if (!(error instanceof LaunchError) && !(error instanceof ScenarioError)) throw error;
   process.stderr.write(`wattmesh: ${error.message.split('\n')[0]}\n`);

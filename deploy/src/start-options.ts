@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly bus: 'memory';
   readonly databaseUrl?: string;
   readonly chainUrl?: string;
+  /** Private key of the operator's account on a chain of one's own. */
+  readonly operatorKey?: string;
   readonly dataFolder?: string;
   readonly seed?: number;
   readonly isFresh: boolean;
@@ -61,6 +63,11 @@ function oneOf<T extends string>(name: string, text: string, allowed: readonly T
   return found;
 }
 
+function busOf(text: string): 'memory' {
+  if (text === 'kafka') throw new LaunchError('--bus kafka is not built yet: use --bus memory');
+  return oneOf('bus', text, ['memory']);
+}
+
 function urlOf(name: string, text: string, protocols: readonly string[]): string {
   const protocol = URL.canParse(text) ? new URL(text).protocol : '';
   if (!protocols.includes(protocol))
@@ -74,7 +81,7 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false }).values;
   } catch (cause) {
-    const [line = ''] = (cause as Error).message.split('. ');
+    const [line = ''] = (cause as Error).message.split(/\. |\.?\n/);
     throw new LaunchError(
       `${line}; the options are ${Object.keys(OPTIONS)
         .map((name) => `--${name}`)
@@ -100,7 +107,7 @@ export function readStartOptions(args: readonly string[], where: { calledFrom: s
     scenario: given.scenario ?? 'village',
     speed: speedOf(given.speed ?? '60'),
     clock,
-    bus: oneOf('bus', given.bus ?? 'memory', ['memory']),
+    bus: busOf(given.bus ?? 'memory'),
     isFresh: given.fresh ?? false,
     port: wholeNumber('port', given.port ?? '8080', { min: 0, max: 65_535 }),
     drills: given.drill ?? [],

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { loadScenario, type Scenario } from '@wattmesh/simulator';
+import { loadProfiles, loadScenario, type Scenario } from '@wattmesh/simulator';
 import { drillOf } from './drill/drills.ts';
 import { Endings } from './endings.ts';
 import { LaunchError } from './local/launch-error.ts';
 import { assertPortFree } from './local/ports.ts';
 import { CHAIN_PORT, POSTGRES_PORT, startServers } from './local/servers.ts';
 import { Progress } from './progress.ts';
-import { runCommunity } from './run/run-community.ts';
+import { FIRST_DEVICE_PORT, runCommunity } from './run/run-community.ts';
 import type { StartOptions } from './start-options.ts';
 import { forgetState, readState, type SavedState } from './state-file.ts';
 import { holdState } from './state-lock.ts';
@@ -34,10 +34,11 @@ function earlierState(options: StartOptions, scenarioHash: string): SavedState |
   return earlier;
 }
 
-async function assertPortsFree(options: StartOptions): Promise<void> {
+async function assertPortsFree(options: StartOptions, scenario: Scenario): Promise<void> {
   if (options.databaseUrl === undefined) await assertPortFree(POSTGRES_PORT, 'PostgreSQL', '--database URL');
   if (options.chainUrl === undefined) await assertPortFree(CHAIN_PORT, 'the EVM node', '--chain URL');
   if (options.port !== 0) await assertPortFree(options.port, 'the portal', '--port N');
+  for (const index of scenario.sites.keys()) await assertPortFree(FIRST_DEVICE_PORT + index, 'a simulated device');
 }
 
 /** `npm start`: brings the whole system up, runs it, and reports. Answers the exit code; leaves nothing running. */
@@ -45,9 +46,10 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
   const progress = new Progress((line) => process.stderr.write(`${line}\n`));
   const [drill] = options.drills.map(drillOf);
   const scenario = scenarioOf(options);
+  const profiles = loadProfiles(scenario, options.dataFolder);
   const endings = new Endings();
   try {
-    await assertPortsFree(options);
+    await assertPortsFree(options, scenario);
     const lock = holdState(options.stateFolder);
     endings.add(() => lock.release());
     if (options.isFresh) forgetState(options.stateFolder);
@@ -61,7 +63,18 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
     const servers = await startServers({ ...options, folder: options.stateFolder });
     endings.add(() => servers.stop());
     lock.announce(servers);
-    return await runCommunity({ options, scenario, scenarioHash, servers, progress, endings, signal, earlier, drill });
+    return await runCommunity({
+      options,
+      scenario,
+      profiles,
+      scenarioHash,
+      servers,
+      progress,
+      endings,
+      signal,
+      earlier,
+      drill,
+    });
   } finally {
     await endings.run();
   }

@@ -1,14 +1,9 @@
-export { startDevices, type RunningDevices, type SiteEndpoint } from './devices/devices.link.ts';
-export { FaultPlan } from './faults.ts';
-export { writeHistoryCsv, writeWeatherCsv } from './history/forecast-inputs.ts';
+export { startDevices, type RunningDevices } from './devices/devices.link.ts';
 export { writeForecastInputs } from './history/history.store.ts';
-export { findFileRow } from './profiles/find-file-row.ts';
 export { generateProfiles } from './profiles/generate-profiles.ts';
 export type { Profiles } from './profiles/profiles.ts';
 export { loadProfiles } from './profiles/profiles.store.ts';
-export { parseScenario } from './scenario/parse-scenario.ts';
 export { ScenarioError } from './scenario/scenario.errors.ts';
 export { Scenario } from './scenario/scenario.schema.ts';
-export { loadScenario, scenarioNames } from './scenario/scenario.store.ts';
-export type { DeviceControl, DeviceReading } from './site/device-state.ts';
+export { loadScenario } from './scenario/scenario.store.ts';
 export { World, type WorldState } from './world.ts';

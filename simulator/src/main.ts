@@ -6,11 +6,20 @@ import { ScenarioError } from './scenario/scenario.errors.ts';
 import { loadScenario } from './scenario/scenario.store.ts';
 import { World } from './world.ts';
 
-const USAGE = 'usage: npm run devices -- [--scenario NAME|FILE] [--port 1502] [--data DIR] [--speed 1]';
+const USAGE = 'npm run devices -- [--scenario NAME|FILE] [--port 1502] [--data DIR] [--speed 1]';
+
+function parseOptions(): { scenario?: string; port?: string; data?: string; speed?: string } {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({ options: { scenario: text, port: text, data: text, speed: text } }).values;
+  } catch (cause) {
+    const [reason = ''] = (cause as Error).message.split('\n');
+    throw new ScenarioError(`${reason.replace(/\.$/, '')}; use ${USAGE}`, { cause });
+  }
+}
 
 function readOptions(): { scenario: string; port: number; data: string | undefined; speed: number } {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { scenario: text, port: text, data: text, speed: text }, strict: true });
+  const values = parseOptions();
   const port = Number(values.port ?? 1502);
   if (!Number.isInteger(port) || port < 0 || port > 65_000)
     throw new ScenarioError(`--port ${values.port}: give a port below 65000`);
@@ -60,8 +69,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-  if (!(error instanceof ScenarioError) && !isUsage) throw error;
-  process.stderr.write(`${(error as Error).message.split('\n')[0]}\n${isUsage ? `${USAGE}\n` : ''}`);
+  if (!(error instanceof ScenarioError)) throw error;
+  process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
 });

@@ -1,7 +1,7 @@
-import { FaultPlan } from './faults.ts';
+import { FaultPlan } from './fault-plan.ts';
 import type { Counters } from './physics/count-energy.ts';
 import type { EvSession } from './physics/step-charger.ts';
-import { HOUR_MS, type Profiles } from './profiles/profiles.ts';
+import type { Profiles } from './profiles/profiles.ts';
 import type { Scenario, ScenarioDevice } from './scenario/scenario.schema.ts';
 import type { DeviceControl, DeviceReading, DeviceState } from './site/device-state.ts';
 import { readDevice } from './site/read-device.ts';
@@ -96,16 +96,6 @@ export class World {
   /** Counters of a device, true and as shown, with their fractions of a Wh. */
   meterCounters(deviceId: string): Counters {
     return this.#deviceState(deviceId).counters;
-  }
-
-  /** Full hours from the start until now, each with its row of the load file; undefined where the profiles come from no file. */
-  coveredHours(): { hourStartMs: number; fileRow: number | undefined }[] {
-    const hours: { hourStartMs: number; fileRow: number | undefined }[] = [];
-    const startMs = Date.parse(this.scenario.startsAt);
-    for (let hourMs = Math.ceil(startMs / HOUR_MS) * HOUR_MS; hourMs + HOUR_MS <= this.nowMs; hourMs += HOUR_MS) {
-      hours.push({ hourStartMs: hourMs, fileRow: this.profiles.fileRow(hourMs) });
-    }
-    return hours;
   }
 
   /** Whole Wh of a file's row; undefined where the profiles come from no file. */

@@ -1,3 +1,4 @@
+import { runNumber } from '@wattmesh/contracts';
 import type { AccountRow, IntervalCleared, IntervalSettled } from '@wattmesh/events';
 import { hashCanonicalJson } from '@wattmesh/market/hash-canonical-json';
 import { SecondClearing } from './clear-again.ts';
@@ -11,8 +12,6 @@ interface RunPair {
 
 const nameOf = (run: { communityId: string; intervalStart: string; run: string }): string =>
   `${run.communityId} ${run.intervalStart} ${run.run}`;
-const rankOf = (run: string): number =>
-  run === 'preliminary' ? 0 : run === 'final' ? 1 : 1 + Number(run.slice('correction-'.length));
 const amountsOf = (row: Pick<AccountRow, 'tradeMicro' | 'supplyMicro'> | undefined) => ({
   tradeMicro: row?.tradeMicro ?? 0,
   supplyMicro: row?.supplyMicro ?? 0,
@@ -27,7 +26,7 @@ function runsByInterval(history: History): RunPair[][] {
     (cleared) => ({ cleared, settled: settledOf.get(nameOf(cleared)) }),
   );
   return [...Map.groupBy(pairs, ({ cleared }) => `${cleared.communityId} ${cleared.intervalStart}`).values()].map(
-    (runs) => runs.sort((a, b) => rankOf(a.cleared.run) - rankOf(b.cleared.run)),
+    (runs) => runs.sort((a, b) => runNumber(a.cleared.run) - runNumber(b.cleared.run)),
   );
 }
 

@@ -32,6 +32,7 @@ export interface Dated<T> {
 /** The log of one community, event by event in the order it was written. */
 export class History {
   readonly #byTopic = new Map<string, LoggedEvent[]>();
+  readonly #parsed = new Map<string, Dated<unknown>[]>();
   /** Number of events. */
   readonly size: number;
 
@@ -48,13 +49,17 @@ export class History {
 
   /** Events of one kind. Throws where a payload does not fit its schema: the log itself is damaged then. */
   of<E extends EventDefinition>(event: E): Dated<PayloadOf<E>>[] {
-    return (this.#byTopic.get(event.topic) ?? []).map((logged) => ({
+    const known = this.#parsed.get(event.topic);
+    if (known) return known as Dated<PayloadOf<E>>[];
+    const parsed = (this.#byTopic.get(event.topic) ?? []).map((logged) => ({
       id: logged.headers['ce_id'] ?? '',
       position: logged.position,
       timeMs: Date.parse(logged.headers['ce_time'] ?? ''),
       sequence: Number(logged.headers['ce_sequence'] ?? Number.NaN),
       payload: event.schema.parse(JSON.parse(logged.value)) as PayloadOf<E>,
     }));
+    this.#parsed.set(event.topic, parsed);
+    return parsed;
   }
 
   /** The same log without what belongs to intervals from that instant on. */

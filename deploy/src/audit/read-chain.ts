@@ -54,6 +54,50 @@ async function refusedWithdrawals(
   return answers.filter((answer) => answer !== undefined);
 }
 
+/** What each member owns, by its index on chain. */
+function accountsOf(settlement: Contract, members: readonly Member[], indexes: ReadonlyMap<string, number>) {
+  return Promise.all(
+    members.map(async (member) => {
+      const memberIndex = indexes.get(member.memberId) ?? -1;
+      const account = await settlement.getFunction('account')(memberIndex);
+      const [lane, exit, cap] = [account.balanceMicro, account.exitMicro, account.capMicroPerPeriod] as bigint[];
+      return { member, memberIndex, lane: lane ?? 0n, exit: exit ?? 0n, cap: cap ?? 0n };
+    }),
+  );
+}
+
+type NameOf = (memberIndex: number) => string;
+
+async function commitsOf(settlement: Contract): Promise<ChainView['commits']> {
+  return (await eventsOf(settlement, 'IntervalCommitted')).map(({ args, transactionHash }) => ({
+    intervalStart: intervalStartOfNumber(Number(args['interval'])),
+    run: runOfNumber(Number(args['run'])),
+    root: args['root'] as string,
+    transactionHash,
+  }));
+}
+
+async function executionsOf(settlement: Contract, nameOf: NameOf): Promise<ChainView['executions']> {
+  return (await eventsOf(settlement, 'PeriodExecuted')).map(({ args, transactionHash }) => {
+    const deltas = unpackDeltas(args['packed'] as string).map((delta, index) => [nameOf(index), delta] as const);
+    return {
+      firstIntervalStart: intervalStartOfNumber(Number(args['firstInterval'])),
+      intervalCount: Number(args['intervalCount']),
+      deltasMicro: new Map(deltas.filter(([, delta]) => delta !== 0n)),
+      transactionHash,
+    };
+  });
+}
+
+async function depositsOf(settlement: Contract, nameOf: NameOf): Promise<Map<string, bigint>> {
+  const deposits = new Map<string, bigint>();
+  for (const { args } of await eventsOf(settlement, 'Deposited')) {
+    const memberId = nameOf(Number(args['memberIndex']));
+    deposits.set(memberId, (deposits.get(memberId) ?? 0n) + (args['amountMicro'] as bigint));
+  }
+  return deposits;
+}
+
 /** Reads everything the audit needs from the chain: events, lanes, the money held, and dry runs of withdrawals. */
 export async function readChain(
   reader: Signer,
@@ -64,54 +108,16 @@ export async function readChain(
   if (!provider) throw new Error('the reader has no provider');
   const settlement = new Contract(contracts.settlement, settlementAbi, reader);
   const token = new Contract(contracts.token, testCurrencyAbi, reader);
-  const indexes = await readMemberIndexes(
-    reader,
-    contracts.registry,
-    members.map(({ memberId }) => memberId),
-  );
+  const memberIds = members.map(({ memberId }) => memberId);
+  const indexes = await readMemberIndexes(reader, contracts.registry, memberIds);
   const memberAt = new Map([...indexes].map(([memberId, index]) => [index, memberId]));
-  const [committed, executed, deposited] = await Promise.all([
-    eventsOf(settlement, 'IntervalCommitted'),
-    eventsOf(settlement, 'PeriodExecuted'),
-    eventsOf(settlement, 'Deposited'),
-  ]);
-  const accounts = await Promise.all(
-    members.map(async (member) => {
-      const memberIndex = indexes.get(member.memberId) ?? -1;
-      const account = await settlement.getFunction('account')(memberIndex);
-      return {
-        member,
-        memberIndex,
-        lane: account.balanceMicro as bigint,
-        exit: account.exitMicro as bigint,
-        cap: account.capMicroPerPeriod as bigint,
-      };
-    }),
-  );
-  const depositsMicro = new Map<string, bigint>();
-  for (const { args } of deposited) {
-    const memberId = memberAt.get(Number(args['memberIndex'])) ?? `#${args['memberIndex']}`;
-    depositsMicro.set(memberId, (depositsMicro.get(memberId) ?? 0n) + (args['amountMicro'] as bigint));
-  }
+  const nameOf: NameOf = (index) => memberAt.get(index) ?? `#${index}`;
+  const accounts = await accountsOf(settlement, members, indexes);
   return {
-    commits: committed.map(({ args, transactionHash }) => ({
-      intervalStart: intervalStartOfNumber(Number(args['interval'])),
-      run: runOfNumber(Number(args['run'])),
-      root: args['root'] as string,
-      transactionHash,
-    })),
-    executions: executed.map(({ args, transactionHash }) => ({
-      firstIntervalStart: intervalStartOfNumber(Number(args['firstInterval'])),
-      intervalCount: Number(args['intervalCount']),
-      deltasMicro: new Map(
-        unpackDeltas(args['packed'] as string)
-          .map((delta, index) => [memberAt.get(index) ?? `#${index}`, delta] as const)
-          .filter(([, delta]) => delta !== 0n),
-      ),
-      transactionHash,
-    })),
+    commits: await commitsOf(settlement),
+    executions: await executionsOf(settlement, nameOf),
+    depositsMicro: await depositsOf(settlement, nameOf),
     lanesMicro: new Map(accounts.map(({ member, lane }) => [member.memberId, lane])),
-    depositsMicro,
     mandateCapMicro: new Map(accounts.map(({ member, cap }) => [member.memberId, cap])),
     tokenBalanceMicro: (await token.getFunction('balanceOf')(contracts.settlement)) as bigint,
     pendingExitsMicro: accounts.reduce((sum, { exit }) => sum + exit, 0n),

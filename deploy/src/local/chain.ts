@@ -11,7 +11,6 @@ const READY_WITHIN_MS = 20_000;
 
 export interface LocalChain {
   readonly url: string;
-  readonly chainId: number;
   stop(): Promise<void>;
 }
 
@@ -30,20 +29,25 @@ function anvilBinary(): string {
   }
 }
 
+/** Chain id of the node at a URL; undefined where none answers. */
+export async function chainIdOf(url: string): Promise<number | undefined> {
+  try {
+    const body = '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}';
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const { result } = (await response.json()) as { result?: string };
+    return result === undefined ? undefined : Number(result);
+  } catch {
+    // Whatever went wrong: nobody usable answers.
+    return undefined;
+  }
+}
+
 /** True once the node answers; false where it never does. */
 async function answers(url: string): Promise<boolean> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline) {
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}',
-      });
-      if (response.ok) return true;
-    } catch {
-      await sleep(50);
-    }
+    if ((await chainIdOf(url)) !== undefined) return true;
+    await sleep(50);
   }
   return false;
 }
@@ -89,7 +93,7 @@ export async function startChain(options: {
     await server.stop();
     throw new LaunchError(`the EVM node did not start: ${server.tail().split('\n').at(-1) ?? ''}`);
   }
-  return { url, chainId: options.chainId, stop: () => server.stop('SIGINT') };
+  return { url, stop: () => server.stop('SIGINT') };
 }
 
 /** Lets the local node make blocks at once (set-up) or one each `blockTimeS` (a running community). */

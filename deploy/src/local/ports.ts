@@ -16,11 +16,15 @@ export function freePort(): Promise<number> {
 }
 
 /** Throws LaunchError where somebody listens on the port already. */
-export function assertPortFree(port: number, server: string, option: string): Promise<void> {
+export function assertPortFree(port: number, server: string, option?: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', () =>
-      reject(new LaunchError(`port ${port} (${server}) is taken: end the program that holds it, or use ${option}`)),
+      reject(
+        new LaunchError(
+          `port ${port} (${server}) is taken: end the program that holds it${option === undefined ? '' : `, or use ${option}`}`,
+        ),
+      ),
     );
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
   });

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { HDNodeWallet, JsonRpcProvider, Wallet } from 'ethers';
-import { setMining, startChain, type LocalChain } from './chain.ts';
+import { chainIdOf, setMining, startChain } from './chain.ts';
 import { LaunchError } from './launch-error.ts';
-import { startPostgres, type LocalPostgres } from './postgres.ts';
+import { startPostgres } from './postgres.ts';
 
 /** Accounts that the local node funds; a test phrase that everybody knows, for a chain that only this machine sees. */
 const LOCAL_MNEMONIC = 'test test test test test test test test test test test junk';
@@ -10,6 +11,11 @@ const CHAIN_ID = 31_337;
 
 export const POSTGRES_PORT = 5433;
 export const CHAIN_PORT = 8545;
+
+interface Server {
+  readonly url: string;
+  stop(): Promise<void>;
+}
 
 export interface Servers {
   readonly databaseUrl: string;
@@ -22,67 +28,76 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
-function localOperator(): HDNodeWallet {
-  return HDNodeWallet.fromPhrase(LOCAL_MNEMONIC);
+/** A PostgreSQL of the person's own, which is left running. Throws LaunchError where none answers there. */
+async function reachable(databaseUrl: string): Promise<Server> {
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.end();
+    return { url: databaseUrl, stop: async () => undefined };
+  } catch (cause) {
+    throw new LaunchError(
+      `--database ${new URL(databaseUrl).host}: ${(cause as Error).message || 'nobody answers'}; give the URL of a PostgreSQL that runs`,
+      { cause },
+    );
+  }
+}
+
+export interface ServerOptions {
+  readonly folder: string;
+  readonly databaseUrl?: string;
+  readonly chainUrl?: string;
+  readonly operatorKey?: string;
+  readonly postgresPort?: number;
+  readonly chainPort?: number;
+}
+
+function startDatabase({ folder, databaseUrl, postgresPort = POSTGRES_PORT }: ServerOptions): Promise<Server> {
+  return databaseUrl === undefined
+    ? startPostgres({ folder: join(folder, 'postgres'), port: postgresPort })
+    : reachable(databaseUrl);
+}
+
+async function startNode({ folder, chainUrl, chainPort = CHAIN_PORT }: ServerOptions): Promise<Server> {
+  if (chainUrl !== undefined) return { url: chainUrl, stop: async () => undefined };
+  return startChain({ folder: join(folder, 'chain'), port: chainPort, chainId: CHAIN_ID, mnemonic: LOCAL_MNEMONIC });
 }
 
 /** Starts what is not given by URL: PostgreSQL and an EVM node, both with their data in the folder. */
-export async function startServers(options: {
-  folder: string;
-  databaseUrl?: string;
-  chainUrl?: string;
-  operatorKey?: string;
-  postgresPort?: number;
-  chainPort?: number;
-}): Promise<Servers> {
+export async function startServers(options: ServerOptions): Promise<Servers> {
   if (options.chainUrl !== undefined && options.operatorKey === undefined) {
     throw new LaunchError('--chain: set WATTMESH_OPERATOR_KEY to the private key of an account there that has funds');
   }
-  const started: (LocalPostgres | LocalChain)[] = [];
-  let provider: JsonRpcProvider | undefined;
+  const results = await Promise.allSettled([startDatabase(options), startNode(options)]);
+  const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const stopStarted = async () => void (await Promise.allSettled(started.map((server) => server.stop())));
+  const [database, node] = started;
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed || !database || !node) {
+    await stopStarted();
+    throw failed?.reason ?? new LaunchError('a local server did not start');
+  }
+  const provider = new JsonRpcProvider(node.url, undefined, { cacheTimeout: -1, pollingInterval: 50 });
   const stop = async () => {
-    provider?.destroy();
-    await Promise.allSettled(started.map((server) => server.stop()));
+    provider.destroy();
+    await stopStarted();
   };
-  const own = <T extends LocalPostgres | LocalChain>(server: T): T => {
-    started.push(server);
-    return server;
+  const chainId = await chainIdOf(node.url);
+  if (chainId === undefined) {
+    await stop();
+    throw new LaunchError(`--chain ${node.url}: no EVM node answers there`);
+  }
+  const operatorKey = options.operatorKey ?? HDNodeWallet.fromPhrase(LOCAL_MNEMONIC).privateKey;
+  return {
+    databaseUrl: database.url,
+    chainUrl: node.url,
+    chainId,
+    operatorKey,
+    provider,
+    ownsChain: options.chainUrl === undefined,
+    stop,
   };
-  const results = await Promise.allSettled([
-    options.databaseUrl ??
-      startPostgres({ folder: join(options.folder, 'postgres'), port: options.postgresPort ?? POSTGRES_PORT }).then(
-        (server) => own(server).url,
-      ),
-    options.chainUrl ??
-      startChain({
-        folder: join(options.folder, 'chain'),
-        port: options.chainPort ?? CHAIN_PORT,
-        chainId: CHAIN_ID,
-        mnemonic: LOCAL_MNEMONIC,
-      }).then((server) => own(server).url),
-  ]);
-  const [database, chain] = results;
-  if (database.status === 'rejected' || chain.status === 'rejected') {
-    await stop();
-    throw database.status === 'rejected' ? database.reason : (chain as PromiseRejectedResult).reason;
-  }
-  provider = new JsonRpcProvider(chain.value, undefined, { cacheTimeout: -1, pollingInterval: 50 });
-  try {
-    const { chainId } = await provider.getNetwork();
-    const operatorKey = options.operatorKey ?? localOperator().privateKey;
-    return {
-      databaseUrl: database.value,
-      chainUrl: chain.value,
-      chainId: Number(chainId),
-      operatorKey,
-      provider,
-      ownsChain: options.chainUrl === undefined,
-      stop,
-    };
-  } catch (cause) {
-    await stop();
-    throw new LaunchError(`no EVM node answers at ${chain.value}`, { cause });
-  }
 }
 
 /** The operator's signer on a chain. */

@@ -1,6 +1,7 @@
+import { runNumber } from '@wattmesh/contracts';
 import type { IntervalCleared } from '@wattmesh/events';
 import type { Dated, History } from '../audit/history.ts';
-import { INVARIANTS, type Invariant, type Violation } from '../audit/violation.ts';
+import { INVARIANTS, type Violation } from '../audit/violation.ts';
 
 /** Energy of a home's load in one full hour: by the file it plays, and by its metered load. */
 export interface LoadCheck {
@@ -12,16 +13,12 @@ export interface LoadCheck {
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-/** Rank of a run: a later one replaces an earlier one of its interval. */
-const rankOf = (run: string): number =>
-  run === 'preliminary' ? 0 : run === 'final' ? 1 : 1 + Number(run.slice('correction-'.length));
-
 /** Newest run of each interval, by interval. */
 export function newestRuns(history: History): IntervalCleared[] {
   const newest = new Map<string, IntervalCleared>();
   for (const { payload } of history.cleared) {
     const known = newest.get(payload.intervalStart);
-    if (!known || rankOf(payload.run) > rankOf(known.run)) newest.set(payload.intervalStart, payload);
+    if (!known || runNumber(payload.run) > runNumber(known.run)) newest.set(payload.intervalStart, payload);
   }
   return [...newest.values()].sort((a, b) => a.intervalStart.localeCompare(b.intervalStart));
 }
@@ -137,9 +134,37 @@ export function uniqueMeterings(history: History, role: string) {
     if (metering.payload.role !== role) continue;
     const name = `${metering.payload.meterId} ${metering.payload.intervalStart}`;
     const known = newest.get(name);
-    if (!known || rankOf(metering.payload.run) > rankOf(known.payload.run)) newest.set(name, metering);
+    if (!known || runNumber(metering.payload.run) > runNumber(known.payload.run)) newest.set(name, metering);
   }
   return [...newest.values()];
+}
+
+function tradesOf(newest: readonly IntervalCleared[]) {
+  return {
+    count: total(newest.map((cleared) => cleared.trades.length)),
+    energyWh: total(newest.map((cleared) => cleared.sharedWh)),
+    valueMicro: total(newest.flatMap((cleared) => cleared.trades.map((trade) => trade.amountMicro))),
+  };
+}
+
+/** What each interval came to by its newest run. */
+function sharedOf(newest: readonly IntervalCleared[]) {
+  return newest.map(
+    ({ intervalStart, run, sharedWh, priceMicroPerKwh, residualWh, residualBoundWh, suspectMeterId }) => ({
+      intervalStart,
+      run,
+      sharedWh,
+      priceMicroPerKwh: priceMicroPerKwh ?? null,
+      residualWh,
+      residualBoundWh,
+      suspectMeterId: suspectMeterId ?? null,
+    }),
+  );
+}
+
+function invariantsOf(violations: readonly Violation[]): Record<string, boolean> {
+  const isKept = (name: string): boolean => !violations.some(({ invariant }) => invariant === name);
+  return Object.fromEntries(Object.keys(INVARIANTS).map((name) => [name, isKept(name)]));
 }
 
 /** The report of a run: what happened, from the event log; what was promised, from the audit. */
@@ -154,7 +179,6 @@ export function buildReport(input: {
 }) {
   const { history } = input;
   const newest = newestRuns(history);
-  const community = history.communities.at(-1)?.payload;
   return {
     scenario: input.scenario.name,
     seed: input.scenario.seed,
@@ -165,34 +189,16 @@ export function buildReport(input: {
     lagMs: { p99: input.lagP99Ms },
     readings: new Set(history.readings.map(({ id }) => id)).size,
     commands: commandsOf(history),
-    trades: {
-      count: total(newest.map((cleared) => cleared.trades.length)),
-      energyWh: total(newest.map((cleared) => cleared.sharedWh)),
-      valueMicro: total(newest.flatMap((cleared) => cleared.trades.map((trade) => trade.amountMicro))),
-    },
-    shared: newest.map((cleared) => ({
-      intervalStart: cleared.intervalStart,
-      run: cleared.run,
-      sharedWh: cleared.sharedWh,
-      priceMicroPerKwh: cleared.priceMicroPerKwh ?? null,
-      residualWh: cleared.residualWh,
-      residualBoundWh: cleared.residualBoundWh,
-      suspectMeterId: cleared.suspectMeterId ?? null,
-    })),
+    trades: tradesOf(newest),
+    shared: sharedOf(newest),
     settlement: settlementOf(history, newest),
     forecast: forecastOf(history),
     batteries: batteriesOf(history),
     kpi: kpiOf(history, newest),
     deadLetters: history.deadLetters(),
     loads: input.loads,
-    invariants: Object.fromEntries(
-      Object.keys(INVARIANTS).map((name) => [
-        name,
-        !input.violations.some((violation) => violation.invariant === (name as Invariant)),
-      ]),
-    ),
+    invariants: invariantsOf(input.violations),
     violations: input.violations,
-    settlementPeriodIntervals: community?.settlementPeriodIntervals ?? null,
   };
 }
 export type Report = ReturnType<typeof buildReport>;

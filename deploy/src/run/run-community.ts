@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { RealEffects } from '@wattmesh/platform';
 import { INTERVAL_MS, StepClock, intervalStartOf, type Clock } from '@wattmesh/platform/clock';
-import type { Scenario, WorldState } from '@wattmesh/simulator';
+import type { Profiles, Scenario, WorldState } from '@wattmesh/simulator';
 import { drainContract } from '../drill/drain-contract.ts';
 import type { Drill } from '../drill/drills.ts';
 import type { Endings } from '../endings.ts';
@@ -17,7 +17,8 @@ import { writeState, type SavedState } from '../state-file.ts';
 import { held, reportRun, summarise, writeReport } from './finish-run.ts';
 import { runUntilSettled, waitUntilReady, type RunGoal } from './run-loop.ts';
 
-const FIRST_DEVICE_PORT = 1502;
+/** Simulated devices answer from this port on, one port per site. */
+export const FIRST_DEVICE_PORT = 1502;
 const READY_WITHIN_MS = 150_000;
 const KEEP_EVERY_MS = 1000;
 /** Simulated time before the first interval in which services are made ready. */
@@ -28,6 +29,7 @@ const BLOCK_EVERY_S = 15;
 export interface CommunityRun {
   readonly options: StartOptions;
   readonly scenario: Scenario;
+  readonly profiles: Profiles;
   readonly scenarioHash: string;
   readonly servers: Servers;
   readonly progress: Progress;
@@ -52,6 +54,7 @@ function prepare(run: CommunityRun, clock: Clock, log: RunLog): Promise<LiveComm
   const { options, scenario, servers, earlier, drill } = run;
   return LiveCommunity.prepare({
     scenario,
+    profiles: run.profiles,
     clock,
     settle: async () => {
       if (clock instanceof StepClock) await clock.runUntil(clock.now());
@@ -69,9 +72,7 @@ function prepare(run: CommunityRun, clock: Clock, log: RunLog): Promise<LiveComm
     chainId: servers.chainId,
     portalPort: options.port,
     firstDevicePort: earlier?.firstDevicePort ?? FIRST_DEVICE_PORT,
-    isSerial: options.clock === 'step',
     logTo: (service) => log.loggerOf(service),
-    ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
     ...(drill === undefined ? {} : { drill }),
     ...(earlier === undefined
       ? {}

@@ -1,11 +1,11 @@
-import { seededRandom, type Effects } from '@wattmesh/platform';
+import { seededRandom } from '@wattmesh/platform';
 import { INTERVAL_MS } from '@wattmesh/platform/clock';
 import { loadScenario } from '@wattmesh/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { History } from '../audit/history.ts';
 import { readHistory } from '../run/finish-run.ts';
 import { settledSoFar } from '../run/settled-so-far.ts';
-import { CrashingEffects } from '../stack/crashing-effects.ts';
+import { CrashingEffects } from './crashing-effects.ts';
 import { StepCommunity } from './step-community.ts';
 
 const SEEDS = 100;
@@ -17,7 +17,7 @@ const MOST_MINUTES = 20;
 /** Counts the moments between effects; crashes at none of them. */
 class CountingEffects extends CrashingEffects {
   constructor() {
-    super(Number.POSITIVE_INFINITY, () => undefined);
+    super(Number.POSITIVE_INFINITY);
   }
 }
 
@@ -30,22 +30,19 @@ class Survivor {
 
   /** Lives with these effects until the crash strikes, or for long enough that it will not. */
   async liveUntilCrash(moment: number): Promise<void> {
-    let isDead = false;
-    const effects = new CrashingEffects(moment, () => {
-      isDead = true;
-    });
-    await this.revive(effects, () => isDead);
-    for (let minute = 0; minute < MOST_MINUTES && !isDead; minute += 1) await this.run.run(1);
+    const effects = new CrashingEffects(moment);
+    await this.revive(effects);
+    for (let minute = 0; minute < MOST_MINUTES && effects.crashedAt === undefined; minute += 1) await this.run.run(1);
     if (effects.crashedAt !== undefined) this.struck.push(effects.crashedAt);
     await this.run.stack.kill();
   }
 
   /** Starts the services; they may die while they come up. */
-  async revive(effects: Effects, isDead: () => boolean): Promise<void> {
+  async revive(effects: CrashingEffects): Promise<void> {
     try {
       await this.run.startServices({ effects });
     } catch (error) {
-      if (!isDead()) throw error;
+      if (effects.crashedAt === undefined) throw error;
     }
   }
 }

@@ -12,6 +12,9 @@ it('two stepped runs with one seed give the same report, to the last unit of gas
 
 it('another seed gives another run', async () => {
   const scenario = loadScenario('hamlet');
-  const [one, other] = [await runIntervals({ scenario, intervals: 1 }), await runIntervals({ scenario: { ...scenario, seed: scenario.seed + 1 }, intervals: 1 })];
+  const [one, other] = [
+    await runIntervals({ scenario, intervals: 1 }),
+    await runIntervals({ scenario: { ...scenario, seed: scenario.seed + 1 }, intervals: 1 }),
+  ];
   expect(other.shared).not.toEqual(one.shared);
 }, 120_000);

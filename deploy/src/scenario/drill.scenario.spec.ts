@@ -13,9 +13,13 @@ const ACTS = [
 ] as const;
 
 describe('the audit of a dishonest community', () => {
-  it.each(ACTS)('finds a %s and names %s', async (name, invariant) => {
-    const report = await runIntervals({ scenario: loadScenario('hamlet'), intervals: 4, drill: drillOf(name) });
-    expect(report.invariants[invariant]).toBe(false);
-    expect(report.violations.filter((violation) => violation.invariant === invariant).length).toBeGreaterThan(0);
-  }, 120_000);
+  it.each(ACTS)(
+    'finds a %s and names %s',
+    async (name, invariant) => {
+      const report = await runIntervals({ scenario: loadScenario('hamlet'), intervals: 4, drill: drillOf(name) });
+      expect(report.invariants[invariant]).toBe(false);
+      expect(report.violations.filter((violation) => violation.invariant === invariant).length).toBeGreaterThan(0);
+    },
+    120_000,
+  );
 });

@@ -26,14 +26,21 @@ describe('the residual of a community (M1)', () => {
   it.each([
     ['feeder-head-meter', 5],
     ['home-3-meter', -12],
-  ])('passes its bound where the transformers of %s err by %d percent, and names that meter', async (meterId, errorPct) => {
-    const { shared, invariants } = await runIntervals({ scenario: withCtError(night, meterId, errorPct), intervals: 2 });
-    expect(shared.length).toBeGreaterThan(0);
-    for (const { residualWh, residualBoundWh, suspectMeterId } of shared) {
-      expect(Math.abs(residualWh)).toBeGreaterThan(residualBoundWh);
-      expect(suspectMeterId).toBe(meterId);
-    }
-    // The promise is to name the meter where the bound is passed: it holds.
-    expect(invariants['M1']).toBe(true);
-  }, 120_000);
+  ])(
+    'passes its bound where the transformers of %s err by %d percent, and names that meter',
+    async (meterId, errorPct) => {
+      const { shared, invariants } = await runIntervals({
+        scenario: withCtError(night, meterId, errorPct),
+        intervals: 2,
+      });
+      expect(shared.length).toBeGreaterThan(0);
+      for (const { residualWh, residualBoundWh, suspectMeterId } of shared) {
+        expect(Math.abs(residualWh)).toBeGreaterThan(residualBoundWh);
+        expect(suspectMeterId).toBe(meterId);
+      }
+      // The promise is to name the meter where the bound is passed: it holds.
+      expect(invariants['M1']).toBe(true);
+    },
+    120_000,
+  );
 });

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestChain } from '@wattmesh/contracts/test-chain';
-import { Logger, RealEffects, type Effects } from '@wattmesh/platform';
+import { RealEffects, type Effects } from '@wattmesh/platform';
 import { StepClock } from '@wattmesh/platform/clock';
 import { useChainProvider } from '@wattmesh/settlement/app';
-import type { Scenario } from '@wattmesh/simulator';
+import { loadProfiles, type Scenario } from '@wattmesh/simulator';
 import { BrowserProvider, type Signer } from 'ethers';
 import { Client } from 'pg';
 import type { Drill } from '../drill/drills.ts';
@@ -42,65 +42,84 @@ export interface StepOptions {
   readonly logLevel?: string;
 }
 
+interface OwnChain {
+  readonly rpc: string;
+  readonly chainId: number;
+  readonly provider: BrowserProvider;
+  readonly operator: Signer;
+  readonly operatorKey: string;
+}
+
+/** An EVM inside this process, known to settlement by a name of its own. */
+async function ownChain(endings: Endings, name: string): Promise<OwnChain> {
+  const chain = await startTestChain();
+  endings.add(() => chain.close());
+  const rpc = `inprocess:${name}`;
+  endings.add(useChainProvider(rpc, chain.provider));
+  const provider = new BrowserProvider(chain.provider, chain.chainId, { cacheTimeout: -1 });
+  endings.add(() => provider.destroy());
+  const wallet = chain.walletAt(0);
+  return { rpc, chainId: chain.chainId, provider, operator: wallet.connect(provider), operatorKey: wallet.privateKey };
+}
+
+function ownFolder(endings: Endings): string {
+  const folder = mkdtempSync(join(tmpdir(), 'wattmesh-scenario-'));
+  endings.add(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** A whole community on a step clock, with a database of its own and an EVM inside this process. */
 export class StepCommunity {
   stack!: Stack;
+  readonly #endings = new Endings();
+  #timerErrors: unknown[] = [];
 
   private constructor(
     readonly clock: StepClock,
     readonly community: LiveCommunity,
     readonly provider: BrowserProvider,
-    private readonly endings: Endings,
-    private readonly timerErrors: unknown[],
   ) {}
 
   static async start(options: StepOptions): Promise<StepCommunity> {
     const endings = new Endings();
     try {
-      const folder = mkdtempSync(join(tmpdir(), 'wattmesh-scenario-'));
-      endings.add(() => rmSync(folder, { recursive: true, force: true }));
+      const folder = ownFolder(endings);
       const databaseUrl = await ownDatabase(endings);
-      const chain = await startTestChain();
-      endings.add(() => chain.close());
-      const rpc = `inprocess:${folder}`;
-      endings.add(useChainProvider(rpc, chain.provider as Parameters<typeof useChainProvider>[1]));
-      const provider = new BrowserProvider(chain.provider, chain.chainId, { cacheTimeout: -1 });
-      endings.add(() => provider.destroy());
+      const { provider, rpc, operatorKey, ...chain } = await ownChain(endings, folder);
       const timerErrors: unknown[] = [];
+      const simMs = Date.parse(options.scenario.startsAt);
       const clock = new StepClock({
-        simMs: Date.parse(options.scenario.startsAt),
+        simMs,
         speed: options.speed ?? 300,
         onError: (_name, error) => void timerErrors.push(error),
       });
       endings.add(() => clock.stop());
-      const wallet = chain.walletAt(0);
-      const operator: Signer = wallet.connect(provider);
       const logLevel = options.logLevel ?? 'silent';
       const community = await LiveCommunity.prepare({
+        ...chain,
         scenario: options.scenario,
+        profiles: loadProfiles(options.scenario, options.dataFolder),
         clock,
         settle: () => clock.runUntil(clock.now()),
         places: {
           folder,
           databaseUrl,
           chainRpc: rpc,
-          operatorKey: wallet.privateKey,
+          operatorKey,
           registrationToken: 'a-token-for-this-test-alone',
           isStepped: true,
           logLevel,
         },
-        operator,
-        chainId: chain.chainId,
         portalPort: 0,
         firstDevicePort: 0,
-        isSerial: true,
-        logTo: (service) => new Logger({ service, level: logLevel }),
-        ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
         ...(options.drill === undefined ? {} : { drill: options.drill }),
       });
       endings.add(() => community.stop());
       clock.every({ name: 'chain', periodS: BLOCK_EVERY_S }, async () => void (await provider.send('evm_mine', [])));
-      return new StepCommunity(clock, community, provider, endings, timerErrors);
+      const run = new StepCommunity(clock, community, provider);
+      run.#endings.add(() => endings.run());
+      run.#timerErrors = timerErrors;
+      return run;
     } catch (error) {
       await endings.run();
       throw error;
@@ -133,7 +152,7 @@ export class StepCommunity {
   /** Lets simulated time pass. A timer that failed fails the test, but for those of services that were killed. */
   async run(minutes: number): Promise<void> {
     await this.clock.runUntil(this.clock.now() + minutes * 60_000);
-    const [first] = this.timerErrors
+    const [first] = this.#timerErrors
       .splice(0)
       .filter((error) => !(error instanceof Error && error.constructor.name === 'ServiceKilledError'));
     if (first !== undefined) throw first;
@@ -145,6 +164,6 @@ export class StepCommunity {
 
   async stop(): Promise<void> {
     await this.stack?.stop().catch(() => undefined);
-    await this.endings.run();
+    await this.#endings.run();
   }
 }

@@ -2,9 +2,9 @@ import type { Effects, Logger } from '@wattmesh/platform';
 import type { Clock } from '@wattmesh/platform/clock';
 import {
   World,
-  loadProfiles,
   startDevices,
   writeForecastInputs,
+  type Profiles,
   type RunningDevices,
   type Scenario,
   type WorldState,
@@ -20,7 +20,8 @@ import { Stack, type StackOptions } from './stack.ts';
 
 export interface CommunityOptions {
   readonly scenario: Scenario;
-  readonly dataFolder?: string;
+  /** What its households use and its sky does. */
+  readonly profiles: Profiles;
   readonly clock: Clock;
   /** Lets events that are on their way arrive; the step clock's timers due now fire in it. */
   readonly settle: () => Promise<void>;
@@ -29,7 +30,6 @@ export interface CommunityOptions {
   readonly chainId: number;
   readonly portalPort: number;
   readonly firstDevicePort: number;
-  readonly isSerial: boolean;
   readonly drill?: Drill;
   readonly logTo?: (service: string) => Logger;
   /** State of an earlier run to go on from. */
@@ -40,15 +40,18 @@ export interface CommunityOptions {
 export class LiveCommunity {
   private constructor(
     readonly options: CommunityOptions,
-    readonly world: World,
+    /** Its physical half: what does not die with the services. */
+    private readonly physical: { readonly world: World; readonly devices: RunningDevices },
     readonly contracts: Contracts,
-    private readonly devices: RunningDevices,
   ) {}
+
+  get world(): World {
+    return this.physical.world;
+  }
 
   /** Starts devices and contracts: what does not die with the services. */
   static async prepare(options: CommunityOptions): Promise<LiveCommunity> {
-    const { scenario, clock, places, earlier } = options;
-    const profiles = loadProfiles(scenario, options.dataFolder);
+    const { scenario, profiles, clock, places, earlier } = options;
     const world = new World({ scenario, profiles, ...(earlier ? { state: earlier.world } : {}) });
     if (!existsSync(historyFileOf(places.folder))) {
       writeForecastInputs(world, {
@@ -59,7 +62,7 @@ export class LiveCommunity {
     const devices = await startDevices({ world, clock: () => clock.now(), portFrom: options.firstDevicePort });
     try {
       const contracts = earlier?.contracts ?? (await deployFor(scenario, options.operator, options.chainId));
-      return new LiveCommunity(options, world, contracts, devices);
+      return new LiveCommunity(options, { world, devices }, contracts);
     } catch (error) {
       await devices.stop();
       throw error;
@@ -75,7 +78,6 @@ export class LiveCommunity {
       effects: life.effects,
       seed: options.scenario.seed,
       portalPort: options.portalPort,
-      isSerial: options.isSerial,
       ...(options.drill ? { drill: options.drill } : {}),
       ...(options.logTo ? { logTo: options.logTo } : {}),
       ...(life.onCrash ? { onCrash: life.onCrash } : {}),
@@ -85,7 +87,7 @@ export class LiveCommunity {
   /** Registers the community with its services and on chain; everything is done once, however often it is asked. */
   async enrol(stack: Stack): Promise<void> {
     const { scenario, operator, places, settle } = this.options;
-    const document = buildRegistry(scenario, this.devices.endpoints, this.contracts);
+    const document = buildRegistry(scenario, this.physical.devices.endpoints, this.contracts);
     const mandates = await signMandates(scenario, this.contracts);
     const orders = await signOrders(scenario, this.contracts, mandates);
     await enrolOnChain(operator, this.contracts, { members: document.members, meters: document.meters, mandates });
@@ -93,6 +95,6 @@ export class LiveCommunity {
   }
 
   async stop(): Promise<void> {
-    await this.devices.stop();
+    await this.physical.devices.stop();
   }
 }

@@ -25,8 +25,11 @@ export interface SignedOrder extends OrderPlaced {
 
 /** Deploys a community's contracts; nothing else. */
 export async function deployFor(scenario: Scenario, operator: Signer, chainId: number): Promise<Contracts> {
-  const { communityId, settlementPeriodIntervals } = scenario.community;
-  return { chainId, ...(await deployContracts(operator, { communityId, periodIntervals: settlementPeriodIntervals })) };
+  const { communityId, settlementPeriodIntervals, startsAt } = scenario.community;
+  return {
+    chainId,
+    ...(await deployContracts(operator, { communityId, startsAt, periodIntervals: settlementPeriodIntervals })),
+  };
 }
 
 /** Mandates of a scenario, signed by the members' own wallets. */

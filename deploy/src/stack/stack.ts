@@ -40,8 +40,6 @@ export interface StackOptions {
   readonly seed: number;
   /** Port of the portal; the others take any free one. */
   readonly portalPort: number;
-  /** One delivery at a time: for the step clock. */
-  readonly isSerial: boolean;
   readonly drill?: Drill;
   readonly busFaults?: BusFaults;
   /** Where log lines go; absent: standard output. */
@@ -49,61 +47,68 @@ export interface StackOptions {
   readonly onCrash?: (error: CrashError) => void;
 }
 
+interface Living {
+  readonly running: RunningService;
+  readonly metrics: Metrics;
+}
+
+async function startOne(name: ServiceName, bus: Bus, options: StackOptions): Promise<Living> {
+  const { app, hasDatabase } = SERVICES[name];
+  const { places, clock, effects } = options;
+  const metrics = new Metrics(name);
+  const service: INestApplication = await createService(app, {
+    name,
+    bus,
+    clock,
+    effects,
+    metrics,
+    env: serviceEnvironment(places, options.seed),
+    logger: options.logTo?.(name) ?? new Logger({ service: name, level: places.logLevel }),
+    ...(hasDatabase ? { databaseUrl: places.databaseUrl } : {}),
+    ...(options.onCrash ? { onCrash: options.onCrash } : {}),
+  });
+  return { metrics, running: await startService(service, { port: name === 'portal' ? options.portalPort : 0 }) };
+}
+
 /** Every service of the control plane in this process, on one in-memory bus. */
 export class Stack {
   #hasEnded = false;
 
   private constructor(
-    readonly urls: Readonly<Record<ServiceName, string>>,
+    /** Every event so far. */
     readonly eventLog: EventLog,
     private readonly bus: Bus,
-    private readonly running: readonly RunningService[],
-    private readonly metrics: ReadonlyMap<string, Metrics>,
+    private readonly services: ReadonlyMap<ServiceName, Living>,
   ) {}
+
+  get urls(): Readonly<Record<ServiceName, string>> {
+    return Object.fromEntries([...this.services].map(([name, { running }]) => [name, running.url])) as Record<
+      ServiceName,
+      string
+    >;
+  }
 
   /** Starts all services from whatever their databases and logs hold. A service that does not come up ends all of them. */
   static async start(options: StackOptions): Promise<Stack> {
-    const { places, clock, effects } = options;
+    const { places, clock } = options;
     const eventLog = await EventLog.open(places.databaseUrl);
     const memory = new MemoryBus({
       clock,
       archive: eventLog,
-      serial: options.isSerial,
+      serial: places.isStepped,
       ...(options.busFaults ? { faults: options.busFaults } : {}),
     });
     const bus = options.drill?.tamper ? new TamperingBus(memory, options.drill.tamper, options.seed) : memory;
-    const env = serviceEnvironment(places, options.seed);
-    const running: RunningService[] = [];
-    const metrics = new Map<string, Metrics>();
-    const urls: Partial<Record<ServiceName, string>> = {};
+    const services = new Map<ServiceName, Living>();
+    const stack = new Stack(eventLog, bus, services);
     try {
-      for (const name of Object.keys(SERVICES) as ServiceName[]) {
-        const { app, hasDatabase } = SERVICES[name];
-        const own = new Metrics(name);
-        metrics.set(name, own);
-        const service: INestApplication = await createService(app, {
-          name,
-          bus,
-          clock,
-          effects,
-          env,
-          metrics: own,
-          logger: options.logTo?.(name) ?? new Logger({ service: name, level: places.logLevel }),
-          ...(hasDatabase ? { databaseUrl: places.databaseUrl } : {}),
-          ...(options.onCrash ? { onCrash: options.onCrash } : {}),
-        });
-        const started = await startService(service, { port: name === 'portal' ? options.portalPort : 0 });
-        running.push(started);
-        urls[name] = started.url;
-      }
+      for (const name of Object.keys(SERVICES) as ServiceName[]) services.set(name, await startOne(name, bus, options));
       await bus.start();
     } catch (error) {
-      await Promise.allSettled(running.map((service) => service.kill()));
-      await bus.stop();
-      await eventLog.close();
+      await stack.kill();
       throw error;
     }
-    return new Stack(urls as Record<ServiceName, string>, eventLog, bus, running, metrics);
+    return stack;
   }
 
   /** Names of services that are not ready yet. */
@@ -121,7 +126,7 @@ export class Stack {
   lagP99Ms(): number {
     return Math.max(
       0,
-      ...[...this.metrics.values()].map((metrics) => metrics.snapshot()['wattmesh_event_lag_ms']?.p99 ?? 0),
+      ...[...this.services.values()].map(({ metrics }) => metrics.snapshot()['wattmesh_event_lag_ms']?.p99 ?? 0),
     );
   }
 
@@ -129,7 +134,7 @@ export class Stack {
   async stopServices(): Promise<void> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    for (const service of this.running.toReversed()) await service.stop();
+    for (const { running } of [...this.services.values()].toReversed()) await running.stop();
     await this.bus.stop();
   }
 
@@ -141,7 +146,7 @@ export class Stack {
 
   /** Drops everything at once, as a power cut would. */
   async kill(): Promise<void> {
-    await Promise.allSettled(this.running.map((service) => service.kill()));
+    await Promise.allSettled([...this.services.values()].map(({ running }) => running.kill()));
     await this.bus.stop();
     await this.eventLog.close();
   }

@@ -25,9 +25,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCommunity, aDevice, aForecast, aReading, aSite, START_MS } from './testing/a-village.ts';
 import { AppModule } from './app.module.ts';
-import { derivePublicKey } from './sign/derive-key.ts';
-import { encodeCommand, encodeSchedule } from './sign/encode-command.ts';
-import { isSignedBy } from './sign/sign-message.ts';
+import { derivePublicKey } from './signing/derive-key.ts';
+import { encodeCommand, encodeSchedule } from './signing/encode-command.ts';
+import { isSignedBy } from './signing/sign-message.ts';
 
 const QUARTER_MS = 900_000;
 const SPEED = 300;

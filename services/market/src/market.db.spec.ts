@@ -7,7 +7,6 @@ import {
   type EventDefinition,
   type PayloadOf,
 } from '@wattmesh/events';
-import { deriveKey } from '@wattmesh/gateway/derive-key';
 import {
   createService,
   MemoryBus,
@@ -21,18 +20,19 @@ import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppModule } from './app.module.ts';
 import { encodeMandate, hashMandate, MANDATE_TYPES, settlementDomain } from './mandate/hash-mandate.ts';
+import { hashCanonicalJson } from './metering/hash-canonical-json.ts';
 import { encodeOrder, ORDER_TYPES } from './order/hash-order.ts';
 import {
   at,
   CHAIN,
   community,
   mandateOf,
+  members,
   metering,
+  meters,
   QUARTER,
   recordsOf,
-  roleOf,
   signed,
-  sites,
   START,
   walletOf,
   wholeQuarter,
@@ -125,35 +125,8 @@ beforeEach(async () => {
   await bus.start();
   await startMarket();
   await publish(CommunityConfigured, community);
-  const members = [
-    ...['home-1', 'home-2'].map((id) => [id, 'prosumer'] as const),
-    ['supplier', 'supplier'] as const,
-    ['residual', 'residual'] as const,
-  ];
-  await publish(
-    MemberRegistered,
-    ...members.map(([memberId, role]) => ({
-      memberId,
-      communityId: 'village',
-      name: memberId,
-      role,
-      wallet: walletOf(memberId).address,
-    })),
-  );
-  await publish(
-    MeterEnrolled,
-    ...sites.map((siteId) => ({
-      meterId: `${siteId}-meter`,
-      siteId,
-      communityId: 'village',
-      memberId: siteId === 'feeder-head' ? 'supplier' : siteId,
-      role: roleOf(siteId),
-      publicKey: deriveKey('seed', `${siteId}-meter`).publicKey,
-      attestation: 'gatewaySoftware' as const,
-      enrolledAt: at(0),
-      maxIntervalWh: 10_000,
-    })),
-  );
+  await publish(MemberRegistered, ...members);
+  await publish(MeterEnrolled, ...meters);
 });
 
 afterEach(async () => {
@@ -260,7 +233,10 @@ describe('the market', () => {
     const { rows } = await admin.query<{ enrolled: MeterEnrolled }>('select enrolled from market.late');
     await publish(MeterEnrolled, ...rows.map((row) => row.enrolled));
     expect(runs()).toEqual(['preliminary 0']);
-    expect(cleared[0]!.accounts.find((row) => row.memberId === 'home-2')!.importWh).toBe(2000);
+    const kept = await admin.query<{ hash: string }>(
+      `select hash from market.metering where meter_id = 'home-2-meter'`,
+    );
+    expect(kept.rows.map((row) => row.hash)).toEqual([hashCanonicalJson(wholeQuarter(0)[1])]);
   });
 
   it('closes every interval of an outage in order after a kill, none twice', async () => {

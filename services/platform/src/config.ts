@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import type { z } from 'zod';
+import type { z, ZodObject } from 'zod';
 import { DomainError } from './domain-error.ts';
 import { ENV, type Environment } from './environment.config.ts';
 
@@ -15,6 +15,8 @@ export class InvalidConfigError extends DomainError {
 /** A class whose instances are the parsed, frozen environment. */
 export interface ConfigClass<T extends object> {
   new (env: Environment): Readonly<T>;
+  /** The variables: what `.env.example` is held to. */
+  readonly schema: ZodObject;
   /** Nest provider of the class, read from the injected environment. */
   readonly provider: Provider;
 }
@@ -22,6 +24,8 @@ export interface ConfigClass<T extends object> {
 /** Makes a config class from a schema: `class MarketConfig extends configOf(z.object({ ... })) {}`. */
 export function configOf<S extends z.ZodObject>(schema: S): ConfigClass<z.infer<S>> {
   class Config {
+    static readonly schema = schema;
+
     constructor(env: Environment) {
       const parsed = schema.safeParse(env);
       if (!parsed.success) {

@@ -3,7 +3,7 @@ import { ScaledClock } from './clock.ts';
 import { configOf } from './config.ts';
 import { DomainError } from './domain-error.ts';
 import { RealEffects } from './effects.ts';
-import { logLevelOf, processEnvironment } from './environment.config.ts';
+import { processEnvironment } from './environment.config.ts';
 import { Logger } from './logger.ts';
 import { MemoryBus } from './memory-bus.ts';
 import type { Runtime } from './runtime.ts';
@@ -20,6 +20,7 @@ const ClockSetting = z
 export class PlatformConfig extends configOf(
   z.object({
     WATTMESH_CLOCK: ClockSetting.prefault(REAL_TIME),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     WATTMESH_BUS: z.enum(['memory', 'kafka']).default('memory'),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     PORT: z.coerce.number().int().min(0).max(65_535).optional(),
@@ -41,7 +42,7 @@ export async function runtimeFromEnvironment(
 ): Promise<{ runtime: Runtime & { logger: Logger }; port?: number }> {
   const env = processEnvironment();
   const config = new PlatformConfig(env);
-  const logger = new Logger({ service: name, level: logLevelOf(env) });
+  const logger = new Logger({ service: name, level: config.LOG_LEVEL });
   if (config.WATTMESH_BUS !== 'memory') throw new BusUnavailableError(config.WATTMESH_BUS);
   const [wallMs, simMs, speed] = config.WATTMESH_CLOCK;
   const onError = (timer: string, error: unknown): void => logger.error({ timer, err: error }, 'a timer failed');

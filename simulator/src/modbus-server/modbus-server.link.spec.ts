@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FaultyDevice } from './faulty-device.ts';
+import { FaultyDevice } from './testing/faulty-device.ts';
 import { ModbusServer } from './modbus-server.link.ts';
 import type { Refusal, RegisterDevice } from './register-device.ts';
 

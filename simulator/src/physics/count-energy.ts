@@ -3,7 +3,7 @@
  *
  * Method: import and export accumulate apart, each by the sign of the power (vector sum over the phases: DOMAIN_RULES C6 `saldierend`).
  * The truth is kept beside what the meter shows, which a current transformer of the wrong ratio scales.
- * Units: W, load convention; Wh; seconds. Shown registers are whole Wh and wrap where the register is narrower than the counter.
+ * Units: W, load convention; Wh; seconds. Registers show whole Wh.
  *
  * @example countEnergy({ importWh: 0, exportWh: 0, shownImportWh: 0, shownExportWh: 0 }, { powerW: -1200, dtS: 60, errorPct: 0 })
  */
@@ -19,11 +19,6 @@ export function countEnergy(counters: Counters, input: { powerW: number; dtS: nu
 /** Whole Wh on the display. The small lift lets a sum of parts that comes to a whole number show that number. */
 export function displayedWh(energyWh: number): number {
   return Math.floor(energyWh + 1e-6);
-}
-
-/** Content of a 32-bit accumulator register: whole Wh modulo 2^32 (DOMAIN_RULES C5). */
-export function toAcc32(energyWh: number): number {
-  return displayedWh(energyWh) % 2 ** 32;
 }
 
 export interface Counters {

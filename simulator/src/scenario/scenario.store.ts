@@ -16,7 +16,15 @@ export function loadScenario(nameOrFile: string): Scenario {
       `no scenario "${nameOrFile}"; take one of ${scenarioNames().join(', ')} or the path of a .json file`,
     );
   }
-  return parseScenario(readFileSync(file, 'utf8'), basename(file));
+  return parseScenario(readText(file), basename(file));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ScenarioError(`${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Names of the scenarios that come with the simulator. */

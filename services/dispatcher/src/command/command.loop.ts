@@ -1,8 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '@wattmesh/platform';
 import { PlanLoop } from '../plan/plan.loop.ts';
-import { COMMAND_PERIOD_S } from './command-period.ts';
-import { CommandService } from './command.service.ts';
+import { COMMAND_PERIOD_S, CommandService } from './command.service.ts';
 
 /** Ticks of the correction loop: a tick falls on every interval's start where the period divides it. */
 @Injectable()

@@ -5,17 +5,18 @@ import { Outbox, Transactions } from '@wattmesh/platform/database';
 import type { EntityManager } from 'typeorm';
 import type { LatestReading } from '../plan/assemble-problem.ts';
 import { ForecastEntity } from '../forecast/forecast.entity.ts';
-import { ReadingEntity } from '../reading/reading.entity.ts';
+import { latestReadings } from '../reading/latest-readings.store.ts';
 import { ScheduleEntity } from '../schedule/schedule.entity.ts';
 import { slotAt } from '../schedule/slot-at.ts';
-import { SignerService } from '../sign/signer.service.ts';
+import { SignerService } from '../signing/signer.service.ts';
 import { DeviceEntity } from '../site/site.entity.ts';
 import { boundSetpoint } from './bound-setpoint.ts';
 import { CommandEntity } from './command.entity.ts';
-import { COMMAND_PERIOD_S } from './command-period.ts';
 import { decideCommand, type LastCommand, type Tick } from './decide-command.ts';
 import { describeSlot } from './describe-slot.ts';
 
+/** Period of the correction loop in the field, simulated seconds. */
+export const COMMAND_PERIOD_S = 60;
 /** Stages in the order a command passes them; the later one is kept, whatever order they come in. */
 const STAGES: CommandProgressed['stage'][] = ['accepted', 'applied', 'verified', 'expired', 'reverted', 'refused'];
 
@@ -131,7 +132,6 @@ export class CommandService {
   async #load(tx: EntityManager): Promise<Loaded> {
     const devices = await tx.find(DeviceEntity, { order: { deviceId: 'ASC' } });
     const schedules = await tx.find(ScheduleEntity);
-    const readings = await tx.find(ReadingEntity);
     const forecasts = await tx.find(ForecastEntity, { select: { siteId: true } });
     const commands: CommandEntity[] = await tx
       .createQueryBuilder(CommandEntity, 'command')
@@ -142,9 +142,7 @@ export class CommandService {
     return {
       devices: devices.map(({ payload }) => payload),
       schedules: new Map(schedules.map((schedule) => [schedule.deviceId, schedule])),
-      readings: new Map(
-        readings.map(({ deviceId, measuredAt, points }) => [deviceId, { measuredAtMs: measuredAt.getTime(), points }]),
-      ),
+      readings: await latestReadings(tx),
       last: new Map(commands.map((command) => [command.deviceId, lastOf(command)])),
       forecastSiteIds: new Set(forecasts.map(({ siteId }) => siteId)),
     };

@@ -1,7 +1,8 @@
 import type { CommandIssued, DeviceRegistered, Reason } from '@wattmesh/events';
+import { INTERVAL_MS } from '@wattmesh/platform/clock';
 import type { LatestReading } from '../plan/assemble-problem.ts';
 import type { ScheduleSlot } from '../schedule/schedule-slot.ts';
-import { deriveUuid } from '../sign/derive-uuid.ts';
+import { deriveUuid } from '../signing/derive-uuid.ts';
 import { boundSetpoint, type Bounds } from './bound-setpoint.ts';
 import { correctSetpoint } from './correct-setpoint.ts';
 import { measureOthers, type SiteReadings } from './measure-others.ts';
@@ -28,7 +29,6 @@ export interface Tick {
   last: LastCommand | undefined;
 }
 
-const INTERVAL_MS = 900_000;
 const HOUR_MS = 3_600_000;
 const DEADBAND = { share: 0.02, leastW: 50 };
 /** A set-point stays for so many periods, so that the independent meter can verify it, unless it is far off. */

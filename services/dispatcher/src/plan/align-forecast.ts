@@ -1,3 +1,5 @@
+import { INTERVAL_MS } from '@wattmesh/platform/clock';
+
 import type { DeviceRegistered, ForecastPublished } from '@wattmesh/events';
 
 /** A site's forecast over the horizon as powers, W. */
@@ -9,7 +11,6 @@ export interface SiteForecast {
   exportMarginW: number[];
 }
 
-const INTERVAL_MS = 900_000;
 const DAY = 96;
 
 /**

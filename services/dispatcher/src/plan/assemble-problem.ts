@@ -5,6 +5,7 @@ import type {
   ReadingTaken,
   SiteConfigured,
 } from '@wattmesh/events';
+import { INTERVAL_MS } from '@wattmesh/platform/clock';
 import { allocateEnvelopes } from '../envelope/allocate-envelopes.ts';
 import { priceAtInterval } from '../price/price-at-interval.ts';
 import { alignForecast, type SiteForecast } from './align-forecast.ts';
@@ -37,7 +38,6 @@ export interface Assembled {
   left: { siteId: string; why: 'no forecast' | 'no state of charge' }[];
 }
 
-const INTERVAL_MS = 900_000;
 const HOUR_MS = 3_600_000;
 /** Below this state of charge cells give less than their rated power. */
 const WEAK_BELOW_PCT = 5;

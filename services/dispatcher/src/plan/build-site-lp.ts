@@ -23,7 +23,7 @@ export interface SiteLp {
 }
 
 /** Soft limits, in thousandths of the currency per kWh: far above any price, in the order of power (C17). */
-export const PENALTY = { overLimit: 50_000, outsideSoc: 20_000, unmetCharging: 2_000 };
+const PENALTY = { overLimit: 50_000, outsideSoc: 20_000, unmetCharging: 2_000 };
 /** Keeps import and export, charge and discharge apart where prices tie; thousandths per kWh. */
 const TIE = 0.001;
 /** Stored energy is worth this much more for each hour it is there sooner: a forecast may fail. Thousandths per kWh and hour. */
@@ -185,7 +185,7 @@ function addBatteryRows(program: LinearProgram, problem: SiteProblem, columns: B
 }
 
 /** Wear, or where a price is negative at least what burning energy by charging and discharging at once would earn. */
-export function dischargeCost(battery: BatteryProblem, price: PriceStep): number {
+function dischargeCost(battery: BatteryProblem, price: PriceStep): number {
   const tiers = tierCosts(price);
   const lowest =
     Math.min(tiers.buyCommunity, tiers.buyRetail, -tiers.sellFeedIn, -tiers.sellCommunity) +

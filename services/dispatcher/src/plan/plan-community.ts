@@ -28,6 +28,7 @@ export interface CommunityPlan {
 
 /** Answers to the price before it is taken as it is: the answers settle, and each round costs one warm solve per site. */
 const ROUNDS = 3;
+/** Not imported from `platform`: this file runs in the solver's thread too, which in tests has no built packages. */
 const INTERVAL_MS = 900_000;
 
 /**

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { SignModule } from '../sign/sign.module.ts';
+import { SignModule } from '../signing/sign.module.ts';
 import { PlanLoop } from './plan.loop.ts';
 import { PlanService } from './plan.service.ts';
 import { SolverLink } from './solver.link.ts';

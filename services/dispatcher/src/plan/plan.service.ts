@@ -4,7 +4,7 @@ import { Clock, INTERVAL_MS, intervalStartOf } from '@wattmesh/platform';
 import { Outbox, Transactions } from '@wattmesh/platform/database';
 import { In, type EntityManager } from 'typeorm';
 import { ForecastEntity } from '../forecast/forecast.entity.ts';
-import { ReadingEntity } from '../reading/reading.entity.ts';
+import { latestReadings } from '../reading/latest-readings.store.ts';
 import {
   describePlan,
   scheduleDevices,
@@ -13,7 +13,7 @@ import {
   type KnownSchedule,
 } from '../schedule/schedule-devices.ts';
 import { ScheduleEntity } from '../schedule/schedule.entity.ts';
-import { SignerService } from '../sign/signer.service.ts';
+import { SignerService } from '../signing/signer.service.ts';
 import { CommunityEntity, DeviceEntity, SiteEntity } from '../site/site.entity.ts';
 import { assembleProblem, type Assembled, type Situation } from './assemble-problem.ts';
 import type { CommunityPlan } from './plan-community.ts';
@@ -69,12 +69,7 @@ export class PlanService {
     const sites = await tx.find(SiteEntity);
     const devices = (await tx.find(DeviceEntity)).map(({ payload }) => payload);
     const forecasts = new Map((await tx.find(ForecastEntity)).map(({ siteId, payload }) => [siteId, payload]));
-    const readings = new Map(
-      (await tx.find(ReadingEntity)).map(({ deviceId, measuredAt, points }) => [
-        deviceId,
-        { measuredAtMs: measuredAt.getTime(), points },
-      ]),
-    );
+    const readings = await latestReadings(tx);
     return communities.map(({ communityId, payload }) => ({
       community: payload,
       sites: sites.filter((site) => site.communityId === communityId).map((site) => site.payload),

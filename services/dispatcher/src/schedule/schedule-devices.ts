@@ -1,7 +1,7 @@
 import type { PlanPublished, Reason, ScheduleIssued } from '@wattmesh/events';
 import type { DeviceReasons } from '../plan/explain-setpoint.ts';
 import type { SitePlan } from '../plan/read-plan.ts';
-import { deriveUuid } from '../sign/derive-uuid.ts';
+import { deriveUuid } from '../signing/derive-uuid.ts';
 import type { ScheduleSlot } from './schedule-slot.ts';
 import { slotAt } from './slot-at.ts';
 

@@ -1,10 +1,10 @@
+import { INTERVAL_MS } from '@wattmesh/platform/clock';
+
 /** What a schedule says of one interval. */
 export interface Slotted<S> {
   firstIntervalStartMs: number;
   slots: readonly S[];
 }
-
-const INTERVAL_MS = 900_000;
 
 /** The slot in force in an interval; undefined before the schedule begins and after it ends. */
 export function slotAt<S>(schedule: Slotted<S>, intervalStartMs: number): S | undefined {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildCalendar } from '../calendar/build-calendar.ts';
-import { forecastByBaseline } from './forecast-by-baseline.ts';
+import { forecastBaselineQuantiles } from './forecast-baseline-quantiles.ts';
 import { BASELINES, forecastBaseline } from './forecast-baseline.ts';
 
 const START = Date.UTC(2026, 5, 1);
@@ -55,7 +55,7 @@ describe('the baselines', () => {
         expect(forecast).toEqual(forecastBaseline(name, changed));
         const known = values.slice(0, issue).filter((value) => !Number.isNaN(value));
         if (known.length > 0) expect(Math.min(...(forecast ?? []))).toBeGreaterThanOrEqual(Math.min(...known) - 1e-3);
-        const quantiles = forecastByBaseline(name, past);
+        const quantiles = forecastBaselineQuantiles(name, past);
         quantiles?.p50Wh.forEach((middle, step) => {
           expect(quantiles.p10Wh[step]).toBeLessThanOrEqual(middle);
           expect(quantiles.p90Wh[step]).toBeGreaterThanOrEqual(middle);

@@ -1,7 +1,7 @@
 import type { Panel } from '../features/panel.ts';
 import { buildCalendar, type Calendar } from '../calendar/build-calendar.ts';
 import type { SiteForecast } from '../training/messages.ts';
-import { forecastByBaseline } from './forecast-by-baseline.ts';
+import { forecastBaselineQuantiles } from './forecast-baseline-quantiles.ts';
 import type { BaselineName } from './forecast-baseline.ts';
 
 /** Baseline per quantity where no training has found a better one. */
@@ -27,7 +27,7 @@ export function forecastSitesByBaseline(
   };
   const names = { ...DEFAULT_BASELINES, ...chosen };
   return panel.sites.flatMap(({ siteId, timeZone, loadWh, generationWh }) => {
-    const load = forecastByBaseline(names.load, {
+    const load = forecastBaselineQuantiles(names.load, {
       valuesWh: loadWh,
       calendar: calendarOf(timeZone),
       issue: panel.count,
@@ -35,7 +35,11 @@ export function forecastSitesByBaseline(
     if (!load) return [];
     const generation =
       generationWh &&
-      forecastByBaseline(names.generation, { valuesWh: generationWh, calendar: calendarOf('UTC'), issue: panel.count });
+      forecastBaselineQuantiles(names.generation, {
+        valuesWh: generationWh,
+        calendar: calendarOf('UTC'),
+        issue: panel.count,
+      });
     return [{ siteId, load, ...(generation && { generation }) }];
   });
 }

@@ -1,3 +1,5 @@
+import { QUARTER_MS } from '../features/panel.ts';
+
 /**
  * Local calendar of a run of UTC quarters: for each one its local day, wall-clock quarter and ISO weekday, and the way back from
  * (day, quarter) to the quarter's position. Local days have 92, 96 or 100 quarters, 94 or 98 where a zone shifts by half an hour
@@ -20,7 +22,6 @@ export interface Calendar {
   positionOf(day: number, quarter: number): number;
 }
 
-const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
 const QUARTERS_PER_DAY = 96;
 

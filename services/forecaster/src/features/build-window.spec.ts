@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fakePanel } from '../testing/fake-panel.ts';
-import { cutPanel, HORIZON, type Panel } from './panel.ts';
+import { cutPanel } from '../testing/cut-panel.ts';
+import { HORIZON, type Panel } from './panel.ts';
 import { QUANTITIES } from './quantities.ts';
 import { contextsOf } from './site-context.ts';
 

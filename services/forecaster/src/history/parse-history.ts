@@ -1,3 +1,5 @@
+import { QUARTER_MS } from '../features/panel.ts';
+
 /**
  * One line of the history file `siteId,intervalStart,loadWh,generationWh`: energy of a site in a quarter, `generationWh` empty where the
  * site has no plant or the value is missing, `loadWh` empty where it is missing. Anything else is refused with what is wrong: nothing is read as zero.
@@ -32,7 +34,6 @@ export interface HistoryRow {
 }
 
 export const HISTORY_HEADER = 'siteId,intervalStart,loadWh,generationWh';
-const QUARTER_MS = 900_000;
 
 /** Epoch milliseconds of a UTC instant with a Z; undefined where it is none. */
 export function parseInstant(text: string): number | undefined {

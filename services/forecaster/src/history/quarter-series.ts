@@ -1,3 +1,5 @@
+import { QUARTER_MS } from '../features/panel.ts';
+
 /**
  * Values on the UTC quarter grid, sparse and without an end: one array per UTC day. Unknown quarters read as NaN, never as zero.
  *
@@ -35,6 +37,5 @@ export class QuarterSeries {
   }
 }
 
-const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
 const QUARTERS = 96;

@@ -1,4 +1,4 @@
-import type { Weather } from '../features/panel.ts';
+import { QUARTER_MS, type Weather } from '../features/panel.ts';
 import { HOUR_MS, type WeatherRow } from './parse-weather.ts';
 
 /**
@@ -25,7 +25,6 @@ export function spreadWeather(
   return columns;
 }
 
-const QUARTER_MS = 900_000;
 const STALE_DAYS = 3;
 const COLUMNS = ['temperatureC', 'ghiWm2', 'dniWm2', 'dhiWm2'] as const;
 

@@ -12,7 +12,7 @@ export interface SiteExample {
 }
 
 /** Quarters between two issues of the examples: 3 hours. */
-export const ISSUE_STRIDE = 12;
+const ISSUE_STRIDE = 12;
 
 /**
  * Examples of every site for issues from `first` whose whole horizon ends by `end`, issue by issue. Where nothing was measured over the

@@ -23,7 +23,7 @@ export class ModelWorker {
   constructor(wanted: WantedBackend) {
     // tsc does not rewrite this path: the worker has the extension of the file that starts it.
     const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
-    const file = fileURLToPath(new URL(`./train.worker${extension}`, import.meta.url));
+    const file = fileURLToPath(new URL(`./model.worker${extension}`, import.meta.url));
     this.#worker = new Worker(file, { workerData: { backend: wanted } });
     this.#ready = new Promise((resolve, reject) => {
       this.#waiting.set(READY, {

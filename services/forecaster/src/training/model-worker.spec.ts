@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { cutPanel } from '../testing/cut-panel.ts';
 import { fakePanel } from '../testing/fake-panel.ts';
-import { cutPanel } from '../features/panel.ts';
 import { ModelWorker } from './model-worker.link.ts';
 import type { Training } from './train-models.ts';
 

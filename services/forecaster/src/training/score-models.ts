@@ -78,7 +78,7 @@ function inSampleMase(
 }
 
 /** Mean absolute difference of values a day apart; undefined where none is known or all repeat exactly. */
-export function seasonalScale(valuesWh: Float32Array): number | undefined {
+function seasonalScale(valuesWh: Float32Array): number | undefined {
   let sum = 0;
   let count = 0;
   for (let at = 96; at < valuesWh.length; at++) {

@@ -32,9 +32,9 @@ export interface GuardDecision {
 /** Share of a limit kept free, so that the guard and a device that regulates at the same limit do not fight (C10). */
 export const HEADROOM_SHARE = 0.02;
 /** Room needed below the limit before anything is released, as a share of it. */
-export const RELEASE_SHARE = 0.05;
+const RELEASE_SHARE = 0.05;
 /** Share of its range by which a narrowed device is released per second. */
-export const RELEASE_PER_S = 0.01;
+const RELEASE_PER_S = 0.01;
 /** An inverter below this share of its rating will not swing back within a loop. */
 const DUSK_SHARE = 0.05;
 

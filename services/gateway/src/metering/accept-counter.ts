@@ -36,7 +36,7 @@ export type CounterVerdict =
   | { readonly state: CounterState; readonly verdict: 'held' };
 
 /** Readings that must agree before a contradiction is believed to be a new counter. */
-export const RIVAL_READINGS = 3;
+const RIVAL_READINGS = 3;
 const MARGIN = 1.1;
 
 /**

@@ -1,6 +1,6 @@
-import type { Quality } from '@wattmesh/events';
+import { INTERVAL_MS } from '@wattmesh/platform/clock';
 
-const INTERVAL_MS = 900_000;
+import type { Quality } from '@wattmesh/events';
 
 /** Both continued counters of a meter at one instant, fractions of a Wh allowed. */
 export interface CounterPair {

@@ -15,9 +15,9 @@ export interface MeteredConnection {
 }
 
 /** Device clocks further off than this make an interval suspect. */
-export const MAX_CLOCK_OFFSET_MS = 2_000;
+const MAX_CLOCK_OFFSET_MS = 2_000;
 /** A register step above the settled unit of 1 Wh and above this share of the interval's energy makes it an estimate. */
-export const COARSE_SHARE = 0.02;
+const COARSE_SHARE = 0.02;
 
 /**
  * The metering of one interval from the boundary values at its two ends, still unsigned.

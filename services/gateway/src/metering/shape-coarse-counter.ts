@@ -14,7 +14,7 @@ export interface ShapeState {
 }
 
 /** Steps the counter must have made before it corrects the power's scale. */
-export const WINDOW_STEPS = 50;
+const WINDOW_STEPS = 50;
 /**
  * Value of a coarse counter between its steps: power gives the shape, the counter the total.
  *

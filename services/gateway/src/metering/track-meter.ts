@@ -1,8 +1,7 @@
+import { INTERVAL_MS } from '@wattmesh/platform/clock';
 import { acceptCounter, type CounterLimits, type CounterState } from './accept-counter.ts';
 import { boundariesBetween, type BoundaryValue, type CounterPair } from './boundaries-between.ts';
 import { worstQuality } from './worst-quality.ts';
-
-const INTERVAL_MS = 900_000;
 
 /** What is known of a meter; plain data, so that it survives a restart. */
 export interface MeterState {

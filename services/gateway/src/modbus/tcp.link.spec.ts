@@ -37,7 +37,7 @@ describe('Modbus TCP link against raw sockets', () => {
     for (const thing of open.splice(0)) await thing.close();
   });
 
-  it('C1 drops a late answer instead of giving it to a later request', async () => {
+  it('CLIENT-1 drops a late answer instead of giving it to a later request', async () => {
     let late: Buffer | undefined;
     const { link } = await linkTo(
       ({ frame, socket, index }) => {
@@ -53,7 +53,7 @@ describe('Modbus TCP link against raw sockets', () => {
     expect([...(await first)]).toEqual([100]);
   });
 
-  it('C1 gives no answer of a timed-out request to its successor', async () => {
+  it('CLIENT-1 gives no answer of a timed-out request to its successor', async () => {
     const { link } = await linkTo(
       firstOnly(({ frame, socket }) => setTimeout(() => !socket.destroyed && socket.write(answerOf(frame)), 300)),
       { timeoutMs: 200 },
@@ -62,14 +62,14 @@ describe('Modbus TCP link against raw sockets', () => {
     for (const address of [777, 888]) expect([...(await link.read(1, address, 1))]).toEqual([address]);
   });
 
-  it('C2 answers 600 concurrent reads on one connection, each with its own registers', async () => {
+  it('CLIENT-2 answers 600 concurrent reads on one connection, each with its own registers', async () => {
     const { link, peer } = await linkTo(honest, { window: 16, timeoutMs: 5000 });
     const reads = await Promise.all(Array.from({ length: 600 }, (_, i) => link.read(1, i, 2)));
     reads.forEach((words, i) => expect([...words]).toEqual([i, i + 1]));
     expect(peer.connections).toBe(1);
   });
 
-  it('C3 drops the connection at a length of 0xFFFF and reads on afterwards', async () => {
+  it('CLIENT-3 drops the connection at a length of 0xFFFF and reads on afterwards', async () => {
     const { link, peer } = await linkTo(
       firstOnly(({ socket }) => socket.write(Buffer.from('00010000ffff0103', 'hex'))),
     );
@@ -78,7 +78,7 @@ describe('Modbus TCP link against raw sockets', () => {
     expect(peer.connections).toBe(2);
   });
 
-  it('C4 reads on after a frame that was cut off', async () => {
+  it('CLIENT-4 reads on after a frame that was cut off', async () => {
     const { link } = await linkTo(
       firstOnly(({ frame, socket }) => socket.write(answerOf(frame).subarray(0, 10))),
       { timeoutMs: 200 },
@@ -87,7 +87,7 @@ describe('Modbus TCP link against raw sockets', () => {
     expect([...(await link.read(1, 7, 1))]).toEqual([7]);
   });
 
-  it('C5 refuses a frame with a foreign protocol id', async () => {
+  it('CLIENT-5 refuses a frame with a foreign protocol id', async () => {
     const { link } = await linkTo(
       firstOnly(({ frame, socket }) => {
         const reply = answerOf(frame);
@@ -99,7 +99,7 @@ describe('Modbus TCP link against raw sockets', () => {
     expect(await kindOf(link.read(1, 0, 1))).toBe('resolved');
   });
 
-  it('C6 ignores a stray frame of another unit and takes the right one after it', async () => {
+  it('CLIENT-6 ignores a stray frame of another unit and takes the right one after it', async () => {
     const { link } = await linkTo(({ frame, socket }) => {
       const stray = answerOf(frame);
       stray[6] = 9;
@@ -109,14 +109,14 @@ describe('Modbus TCP link against raw sockets', () => {
     expect([...(await link.read(1, 42, 1))]).toEqual([42]);
   });
 
-  it('C7 rejects at once when the peer closes while a request waits', async () => {
+  it('CLIENT-7 rejects at once when the peer closes while a request waits', async () => {
     const { link } = await linkTo(({ socket }) => socket.end(), { timeoutMs: 60_000 });
     const startMs = performance.now();
     expect(await kindOf(link.read(1, 0, 1))).toBe('CLOSED');
     expect(performance.now() - startMs).toBeLessThan(1000);
   });
 
-  it('C8 rejects what waits when it is closed, and every request after it', async () => {
+  it('CLIENT-8 rejects what waits when it is closed, and every request after it', async () => {
     const { link } = await linkTo(() => undefined, { timeoutMs: 60_000 });
     const [inFlight, queued] = [link.read(1, 0, 1), link.read(1, 1, 1)].map(kindOf);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -126,7 +126,7 @@ describe('Modbus TCP link against raw sockets', () => {
     expect(await kindOf(link.read(1, 0, 1))).toBe('CLOSED');
   });
 
-  it('C9 refuses an answer with another byte count', async () => {
+  it('CLIENT-9 refuses an answer with another byte count', async () => {
     const { link, peer } = await linkTo(
       firstOnly(({ frame, socket }) =>
         socket.write(Buffer.concat([frame.subarray(0, 4), Buffer.from('000501030200aa', 'hex')])),
@@ -140,7 +140,7 @@ describe('Modbus TCP link against raw sockets', () => {
   it.each([
     ['address', 8],
     ['count', 10],
-  ])('C10 refuses the echo of a write with another %s', async (_what, at) => {
+  ])('CLIENT-10 refuses the echo of a write with another %s', async (_what, at) => {
     const { link } = await linkTo(({ frame, socket }) => {
       const reply = answerOf(frame);
       reply.writeUInt16BE(77, at);
@@ -149,13 +149,13 @@ describe('Modbus TCP link against raw sockets', () => {
     expect(await kindOf(link.write(1, 10, [1, 2]))).toBe('ECHO_MISMATCH');
   });
 
-  it.each([0, 126, 1000, 1.5])('C11 sends no read of %s registers', async (count) => {
+  it.each([0, 126, 1000, 1.5])('CLIENT-11 sends no read of %s registers', async (count) => {
     const { link, peer } = await linkTo(honest);
     expect(await kindOf(link.read(1, 0, count))).toBe('RANGE');
     expect(peer.requests).toEqual([]);
   });
 
-  it('C11 sends no write of 124 registers, no address beyond 65535, no unit beyond 255', async () => {
+  it('CLIENT-11 sends no write of 124 registers, no address beyond 65535, no unit beyond 255', async () => {
     const { link, peer } = await linkTo(honest);
     expect(await kindOf(link.write(1, 0, new Uint16Array(124)))).toBe('RANGE');
     expect(await kindOf(link.read(1, 65_535, 2))).toBe('RANGE');
@@ -164,18 +164,18 @@ describe('Modbus TCP link against raw sockets', () => {
     expect(peer.requests).toEqual([]);
   });
 
-  it.each([3.7, Number.NaN, -1, 65_536, Number.POSITIVE_INFINITY])('C12 never writes %s', async (value) => {
+  it.each([3.7, Number.NaN, -1, 65_536, Number.POSITIVE_INFINITY])('CLIENT-12 never writes %s', async (value) => {
     const { link, peer } = await linkTo(honest);
     expect(await kindOf(link.write(1, 0, [value]))).toBe('RANGE');
     expect(peer.requests).toEqual([]);
   });
 
-  it('C13 resolves a broadcast write after the turnaround delay', async () => {
+  it('CLIENT-13 resolves a broadcast write after the turnaround delay', async () => {
     const { link } = await linkTo(() => undefined, { turnaroundMs: 20, timeoutMs: 5000 });
     expect(await kindOf(link.write(0, 0, [1]))).toBe('resolved');
   });
 
-  it('C14 closes after the peer has closed', async () => {
+  it('CLIENT-14 closes after the peer has closed', async () => {
     const { link, peer } = await linkTo(honest);
     await link.read(1, 0, 1);
     for (const socket of peer.sockets) socket.destroy();
@@ -184,7 +184,7 @@ describe('Modbus TCP link against raw sockets', () => {
     await link.close();
   });
 
-  it('C15 holds one socket at most, however often the peer hangs up', async () => {
+  it('C20 CLIENT-15 holds one socket at most, however often the peer hangs up', async () => {
     const { link, peer } = await linkTo(({ frame, socket }) => socket.end(answerOf(frame)));
     for (let i = 0; i < 50; i++) {
       await link.read(1, i, 1).catch(() => undefined);
@@ -212,7 +212,7 @@ describe('Modbus TCP link against raw sockets', () => {
     await expect(link.read(1, 0, 1)).rejects.toMatchObject({ kind: 'EXCEPTION', exceptionCode: 2, retriable: false });
   });
 
-  it('keeps to its window and serves the queue in order', async () => {
+  it('C20 keeps to its window and serves the queue in order', async () => {
     let waiting = 0;
     let most = 0;
     const { link, peer } = await linkTo(({ frame, socket }) => {

@@ -82,7 +82,7 @@ export function valueIn(blocks: readonly Block[], { model, point }: BoundPoint):
   return typeof scale === 'number' ? applyScale(raw, scale) : undefined;
 }
 
-export function rawIn(blocks: readonly Block[], { model, point }: BoundPoint): PointValue | undefined {
+function rawIn(blocks: readonly Block[], { model, point }: BoundPoint): PointValue | undefined {
   const block = blockOf(blocks, { model, point });
   return block === undefined ? undefined : decodeRaw(point, block.words, block.address - model.address);
 }

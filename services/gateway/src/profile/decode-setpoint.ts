@@ -11,8 +11,6 @@ export interface DecodedSetpoint {
   setpointW?: number;
   revertAfterS?: number;
   revertToW?: number;
-  /** Seconds until the device reverts by itself. */
-  remainingS?: number;
 }
 
 /** The set-point of a device from the blocks of a poll or a read-back; undefined where it has none or it was not read. */
@@ -38,7 +36,6 @@ export function decodeSetpoint(
     setpointW: isEnabled ? watts(setpoint.value) : undefined,
     revertAfterS: read(setpoint.revertSeconds),
     revertToW: watts(setpoint.revertValue),
-    remainingS: read(setpoint.remainingSeconds),
   });
 }
 

@@ -30,7 +30,7 @@ export function findProfile(name: string): Profile {
 }
 
 /** A checked profile from its data. */
-export function defineProfile(data: unknown): Profile {
+function defineProfile(data: unknown): Profile {
   const definition = ProfileDefinition.parse(data);
   const { registers, name, label } = definition;
   if (registers === undefined) return definition;

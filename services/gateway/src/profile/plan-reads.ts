@@ -1,6 +1,6 @@
 import type { Discovery } from '../sunspec/discover-device.ts';
 import { type Span, splitReads } from '../sunspec/split-reads.ts';
-import { bindProfile, type BoundPoint, type BoundProfile, pointOf, sourcePoint } from './bind-profile.ts';
+import { bindProfile, type BoundPoint, pointOf, sourcePoint } from './bind-profile.ts';
 import type { Profile } from './find-profile.ts';
 import { NEUTRAL_POINTS } from './profile-definition.ts';
 
@@ -21,17 +21,12 @@ export function readPlan(profile: Profile, discovery: Discovery): Span[] {
   return splitReads(points.flatMap(spansOf));
 }
 
-/** Requests that read back everything a set-point writes, and the timer that runs. */
+/** Requests that read back everything a set-point writes. */
 export function readBackPlan(profile: Profile, discovery: Discovery): Span[] {
   const bound = bindProfile(profile, discovery);
-  return splitReads(setpointPoints(bound).flatMap(spansOf));
-}
-
-function setpointPoints(bound: BoundProfile): (BoundPoint | undefined)[] {
   const { setpoint } = bound.layout;
-  if (setpoint === undefined) return [];
-  const names = [...setpoint.writes.flat(), setpoint.remainingSeconds];
-  return names.map((name) => (name === undefined ? undefined : pointOf(bound, setpoint.model, name)));
+  const names = setpoint?.writes.flat() ?? [];
+  return splitReads(names.flatMap((name) => spansOf(pointOf(bound, setpoint?.model, name))));
 }
 
 /** From the point to its scale factor in one piece where one request can hold both. */

@@ -25,14 +25,13 @@ const SetpointMap = z.strictObject({
   enable: z.string(),
   value: z.string(),
   revertEnable: z.string().optional(),
+  /** Where the device goes when the timer has run out; absent: to its own default (C9). */
   revertValue: z.string().optional(),
   revertSeconds: z.string().optional(),
   remainingSeconds: z.string().optional(),
   constants: z.record(z.string(), z.number()).default({}),
   /** Each entry is one atomic write over contiguous whole points, in this order. */
   writes: z.array(z.array(z.string()).min(1)).min(1),
-  /** Who makes the device safe when commands stop: it reverts to a value we set, or to its own default, or not at all (C9). */
-  failsafe: z.enum(['revertValue', 'deviceDefault', 'none']),
   /** False: the register wears out, write on change only (C19). */
   isVolatile: z.boolean(),
 });

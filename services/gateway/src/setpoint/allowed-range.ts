@@ -20,7 +20,7 @@ export type ControlledDevice = Pick<
 >;
 
 /** The state of charge must rise this far above the reserve before a battery that fell to it may discharge again. */
-export const RESERVE_HYSTERESIS_PCT = 1;
+const RESERVE_HYSTERESIS_PCT = 1;
 
 /**
  * Hard range of a device now: nameplate, state of charge, plug (rules C11, C17, and missing is never zero).

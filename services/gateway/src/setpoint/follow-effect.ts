@@ -9,7 +9,7 @@ export interface FollowState {
 
 export const FOLLOWING: FollowState = { misses: 0, isFollowing: true };
 /** Polls without effect after which a device counts as not following. */
-export const MISSES_ALLOWED = 3;
+const MISSES_ALLOWED = 3;
 
 /**
  * Judges one poll after a write: a read-back alone proves nothing, the meters must show the effect.

@@ -78,6 +78,8 @@ describe('which set-point holds', () => {
     expect(resolve({ device: { ...BATTERY, authority: 'community' }, siteW: 500 }).powerW).toBe(0);
     expect(resolve({ siteW: undefined }).powerW).toBe(0);
     expect(resolve({ device: CHARGER, condition: { powerW: 0, isPluggedIn: true } }).powerW).toBe(1_400);
+    const stepless = { ...CHARGER, charger: { maxChargeW: 7_400, minChargeW: 0 } };
+    expect(resolve({ device: stepless, condition: { powerW: 0, isPluggedIn: true } }).powerW).toBe(0);
     expect(resolve({ device: RACK }).powerW).toBe(100);
     expect(resolve({ device: INVERTER }).powerW).toBe(-8_000);
   });

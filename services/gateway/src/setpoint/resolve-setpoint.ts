@@ -1,6 +1,5 @@
+import { INTERVAL_MS } from '@wattmesh/platform/clock';
 import { withinRange, type ControlledDevice, type DeviceCondition, type PowerRange } from './allowed-range.ts';
-
-const INTERVAL_MS = 900_000;
 
 /** A verified command, as far as it sets power. */
 export interface StandingCommand {
@@ -61,13 +60,13 @@ export function resolveSetpoint(now: {
 }
 
 /** Set-point of the schedule at an instant; undefined before its first and after its last slot. */
-export function slotOf(schedule: StandingSchedule | undefined, nowMs: number): number | undefined {
+function slotOf(schedule: StandingSchedule | undefined, nowMs: number): number | undefined {
   if (schedule === undefined) return undefined;
   return schedule.slotsW[Math.floor((nowMs - schedule.firstIntervalMs) / INTERVAL_MS)];
 }
 
 /** A charger cannot run below its minimum: less than that is off. Powers are whole W. */
-export function snapped(device: ControlledDevice, powerW: number): number {
+function snapped(device: ControlledDevice, powerW: number): number {
   if (device.charger !== undefined && powerW < device.charger.minChargeW) return 0;
   return Math.round(powerW);
 }
@@ -83,8 +82,7 @@ export function localRuleW(now: {
     if (device.authority === 'community' || siteW === undefined || condition.powerW === undefined) return 0;
     return Math.round(condition.powerW - siteW);
   }
-  if (device.charger !== undefined)
-    return device.charger.minChargeW > 0 ? device.charger.minChargeW : device.charger.maxChargeW;
+  if (device.charger !== undefined) return device.charger.minChargeW;
   if (device.rack !== undefined) return device.rack.idlePowerW;
   return -device.ratedW;
 }

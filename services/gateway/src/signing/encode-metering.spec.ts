@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deriveKey } from './derive-key.ts';
@@ -7,6 +8,11 @@ import { encodeMetering, isMeteringSignedBy, runCode, signMetering, type SignedM
 const DOMAIN = { chainId: 31_337, registry: '0x5FbDB2315678afecb367f032d93F642f64180aa3' };
 const KEY = deriveKey('village-1', 'home-1-meter');
 const HALF_ORDER = 0x7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8n;
+
+/** Vectors that the contracts' reference made, independent of this encoder. */
+const { chainId, meterings } = JSON.parse(
+  readFileSync(new URL('../../../../contracts/test/vectors.json', import.meta.url), 'utf8'),
+) as { chainId: number; meterings: { registry: string; metering: SignedMetering; encoded: string; sha256: string }[] };
 
 const aMetering = (over: Partial<SignedMetering> = {}): SignedMetering => ({
   meterId: 'home-1-meter',
@@ -32,6 +38,15 @@ describe('encoding of an interval metering', () => {
       number(Date.parse('2026-07-06T12:00:00Z') / 1000),
       ...[250, 0, 1_000, 1_250, 7, 7, 3, 3].map(number),
     ]);
+  });
+
+  it('reproduces the vectors of the contracts', () => {
+    expect(meterings.length).toBeGreaterThan(0);
+    for (const { registry, metering, encoded, sha256 } of meterings) {
+      const bytes = encodeMetering(metering, { chainId, registry });
+      expect(`0x${hexOf(bytes)}`).toBe(encoded);
+      expect(`0x${createHash('sha256').update(bytes).digest('hex')}`).toBe(sha256);
+    }
   });
 
   it('numbers the runs: preliminary 0, final 1, correction-n 1 + n', () => {

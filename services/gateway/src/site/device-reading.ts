@@ -10,6 +10,6 @@ export interface DeviceReading {
   readonly points: ReadingTaken['points'];
   /** Step and wrap of the energy registers. */
   readonly counter?: { readonly resolutionWh: number; readonly modulusWh?: number };
-  /** Device clock less gateway clock, where the device has one. */
+  /** Device clock less gateway clock, where the device has one; none of the profiles so far does. */
   readonly clockOffsetMs?: number;
 }

@@ -1,7 +1,7 @@
 import { CommandIssued, DeviceStatusChanged, IntervalMetered, ReadingTaken, ScheduleIssued } from '@wattmesh/events';
 import type { Bus, Effects, Lifetime, Logger } from '@wattmesh/platform';
 import { INTERVAL_MS, intervalStartOf, type Cancel, type Clock } from '@wattmesh/platform/clock';
-import { meterReading, type MeterRecord } from '../metering/meter-site.ts';
+import { meterReading, type MeterRecord } from '../metering/meter-reading.ts';
 import { TcpLink } from '../modbus/tcp.link.ts';
 import type { SiteModel } from '../registry/assemble-sites.ts';
 import { deriveKey, type KeyPair } from '../signing/derive-key.ts';

@@ -1,6 +1,5 @@
 import { decodePoint, type PointValue } from './decode-point.ts';
 import { findModel } from './find-model.ts';
-import type { ModelDefinition } from './model-definition.ts';
 
 export type ModelValues = Record<string, PointValue | undefined>;
 
@@ -14,10 +13,6 @@ export type ModelValues = Record<string, PointValue | undefined>;
 export function decodeModel(modelId: number, words: Uint16Array): ModelValues {
   const model = findModel(modelId);
   if (model === undefined) throw new RangeError(`no table of SunSpec model ${modelId}: generate one`);
-  return decodePoints(model, words);
-}
-
-export function decodePoints(model: ModelDefinition, words: Uint16Array): ModelValues {
   const values: ModelValues = {};
   for (const point of model.points) {
     if (point.type !== 'pad') values[point.name] = decodePoint(point, words);

@@ -41,7 +41,7 @@ export const POINT_FORMATS: Readonly<Record<PointType, IntegerFormat | OtherForm
 };
 
 /** Largest power of ten a scale factor may hold; anything beyond is treated as absent. */
-export const MAX_SCALE = 10;
+const MAX_SCALE = 10;
 
 const POWERS_OF_TEN = Array.from({ length: MAX_SCALE + 1 }, (_, exponent) => Number(`1e${exponent}`));
 

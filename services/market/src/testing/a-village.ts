@@ -1,4 +1,11 @@
-import type { CommunityConfigured, EventDefinition, IntervalMetered, PayloadOf } from '@wattmesh/events';
+import type {
+  CommunityConfigured,
+  EventDefinition,
+  IntervalMetered,
+  MemberRegistered,
+  MeterEnrolled,
+  PayloadOf,
+} from '@wattmesh/events';
 import { deriveKey } from '@wattmesh/gateway/derive-key';
 import { signMetering } from '@wattmesh/gateway/encode-metering';
 import { toRecord, type OutgoingRecord } from '@wattmesh/platform';
@@ -15,8 +22,7 @@ export const CHAIN = {
 export const at = (quarter: number): string => new Date(START + quarter * QUARTER).toISOString();
 export const walletOf = (memberId: string): Wallet =>
   new Wallet(`0x${Buffer.from(memberId).toString('hex').padStart(64, '1')}`);
-export const sites = ['home-1', 'home-2', 'feeder-head'] as const;
-export const roleOf = (siteId: string) => (siteId === 'feeder-head' ? ('head' as const) : ('revenue' as const));
+const roleOf = (siteId: string) => (siteId === 'feeder-head' ? ('head' as const) : ('revenue' as const));
 
 export const community: CommunityConfigured = {
   communityId: 'village',
@@ -38,6 +44,31 @@ export const community: CommunityConfigured = {
   },
   chain: CHAIN,
 };
+export const members: MemberRegistered[] = (
+  [
+    ['home-1', 'prosumer'],
+    ['home-2', 'prosumer'],
+    ['supplier', 'supplier'],
+    ['residual', 'residual'],
+  ] as const
+).map(([memberId, role]) => ({
+  memberId,
+  communityId: 'village',
+  name: memberId,
+  role,
+  wallet: walletOf(memberId).address,
+}));
+export const meters: MeterEnrolled[] = ['home-1', 'home-2', 'feeder-head'].map((siteId) => ({
+  meterId: `${siteId}-meter`,
+  siteId,
+  communityId: 'village',
+  memberId: siteId === 'feeder-head' ? 'supplier' : siteId,
+  role: roleOf(siteId),
+  publicKey: deriveKey('seed', `${siteId}-meter`).publicKey,
+  attestation: 'gatewaySoftware',
+  enrolledAt: at(0),
+  maxIntervalWh: 10_000,
+}));
 export const metering = (siteId: string, quarter: number, netWh: number): IntervalMetered =>
   signed({ siteId, quarter, netWh });
 export const signed = ({

@@ -16,6 +16,8 @@ export const UNFIT_ERRORS = new Set([
   'Settlement__BeforeConsent',
   'Settlement__BalanceOverflow',
 ]);
+/** `0x` and four bytes: what is shorter names no error. */
+const SELECTOR_LENGTH = 10;
 const REGISTRY_INTERFACE = new Interface(registryAbi);
 
 /** How far the contract has come. */
@@ -65,6 +67,7 @@ export class ContractLink {
 /** Name of the contract error that a refusal carries, such as `Settlement__WindowOpen`. */
 export function contractErrorOf(error: unknown): string | undefined {
   if (!(error instanceof ChainRefusedError)) return undefined;
-  if (error.data !== undefined) return SETTLEMENT_INTERFACE.parseError(error.data)?.name;
+  if (error.data !== undefined && error.data.length >= SELECTOR_LENGTH)
+    return SETTLEMENT_INTERFACE.parseError(error.data)?.name;
   return /Settlement__\w+/.exec(error.reason)?.[0];
 }

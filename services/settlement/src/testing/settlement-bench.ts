@@ -20,7 +20,7 @@ import {
   type RunningService,
 } from '@wattmesh/platform';
 import { freshDatabase, type FreshDatabase } from '@wattmesh/platform/database';
-import { Client } from 'pg';
+import { Client, type QueryResultRow } from 'pg';
 import { AppModule } from '../app.module.ts';
 import { useChainProvider, type ChainProvider } from '../chain/chain.link.ts';
 import { community, recordsOf, signedMandates, START } from './a-village.ts';
@@ -38,17 +38,20 @@ export class SettlementBench {
   alarms: string[] = [];
   /** Calls that the chain sees; a spec may stand in between. */
   intercept!: ChainProvider['request'];
+  contracts: Deployment;
   #snapshot: unknown;
   #forget: () => void = () => undefined;
 
   private constructor(
     readonly chain: TestChain,
-    public contracts: Deployment,
+    private readonly deployed: Deployment,
     private readonly database: FreshDatabase,
-  ) {}
+  ) {
+    this.contracts = deployed;
+  }
 
-  static async open(name: string): Promise<SettlementBench> {
-    const database = await freshDatabase(process.env['WATTMESH_TEST_DATABASE'], name);
+  static async open(serverUrl: string | undefined, name: string): Promise<SettlementBench> {
+    const database = await freshDatabase(serverUrl, name);
     const chain = await startTestChain();
     return new SettlementBench(chain, await deployVillage(chain, 0), database);
   }
@@ -60,7 +63,8 @@ export class SettlementBench {
 
   async begin(): Promise<void> {
     this.#snapshot = await this.chain.provider.request({ method: 'evm_snapshot', params: [] });
-    await this.#forgetTables();
+    this.contracts = this.deployed;
+    await this.query('drop schema if exists settlement cascade');
     this.intercept = (call) => this.chain.provider.request(call);
     this.#forget = useChainProvider('inprocess:spec', { request: (call) => this.intercept(call) });
     [this.settled, this.confirmed, this.alarms] = [[], [], []];
@@ -135,16 +139,19 @@ export class SettlementBench {
     return commitsOf(this.chain, this.contracts);
   }
 
-  async #forgetTables(): Promise<void> {
+  async query<R extends QueryResultRow>(sql: string): Promise<R[]> {
     const client = new Client({ connectionString: this.database.url });
     await client.connect();
-    await client.query('drop schema if exists settlement cascade');
-    await client.end();
+    try {
+      return (await client.query<R>(sql)).rows;
+    } finally {
+      await client.end();
+    }
   }
 
-  #read<T>(group: string, event: EventDefinition, into: T[]): Promise<void> {
+  #read(group: string, event: EventDefinition, into: unknown[]): Promise<void> {
     return this.bus.subscribe(group, [event.topic], (batch) =>
-      Promise.resolve(void into.push(...batch.map((record) => JSON.parse(record.value) as T))),
+      Promise.resolve(void into.push(...batch.map((record) => JSON.parse(record.value) as unknown))),
     );
   }
 }

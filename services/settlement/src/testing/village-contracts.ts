@@ -8,10 +8,11 @@ import {
   setMandates,
   settlementAbi,
   type Deployment,
+  type Mandate,
 } from '@wattmesh/contracts';
 import type { TestChain } from '@wattmesh/contracts/test-chain';
 import type { AccountRow, Trade } from '@wattmesh/events';
-import { Contract, encodeBytes32String } from 'ethers';
+import { Contract, encodeBytes32String, type HDNodeWallet } from 'ethers';
 import type { MemberProofs } from '../proof/proof.service.ts';
 import { verifyLeaf } from '../tree/build-tree.ts';
 import { hashLeaf } from '../tree/hash-leaf.ts';
@@ -31,15 +32,16 @@ export async function deployVillage(chain: TestChain, windowIntervals: number): 
     deployed,
     MEMBERS.map((memberId) => ({ memberId, totalMicro: 2_000_000 })),
   );
-  const { domain, types } = mandateTypedData(chain.chainId, deployed.settlement);
-  const signed = await Promise.all(
-    ['home-1', 'home-2', 'supplier'].map(async (memberId) => ({
-      mandate: mandate(memberId),
-      signature: await walletOf(memberId).signTypedData(domain, types, encodeMandate(mandate(memberId))),
-    })),
-  );
-  await setMandates(operator, deployed, signed);
+  for (const memberId of ['home-1', 'home-2', 'supplier']) await consent(operator, deployed, mandate(memberId));
   return deployed;
+}
+
+/** Sets a mandate that its member signs; anyone may relay it. */
+export async function consent(relay: HDNodeWallet, contracts: Deployment, terms: Mandate): Promise<void> {
+  const { chainId } = await relay.provider!.getNetwork();
+  const { domain, types } = mandateTypedData(Number(chainId), contracts.settlement);
+  const signature = await walletOf(terms.memberId).signTypedData(domain, types, encodeMandate(terms));
+  await setMandates(relay, contracts, [{ mandate: terms, signature }]);
 }
 
 export async function balancesOf(chain: TestChain, contracts: Deployment): Promise<number[]> {

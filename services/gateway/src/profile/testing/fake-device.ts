@@ -21,7 +21,7 @@ export interface FakeDevice {
 
 export const sunspec = findProfile('sunspec');
 
-export function wordsOf(definition: ModelDefinition, values: Values, scales: Values): Uint16Array {
+function wordsOf(definition: ModelDefinition, values: Values, scales: Values): Uint16Array {
   const words = new Uint16Array(definition.size);
   for (const point of definition.points) {
     const scale = typeof point.scale === 'object' ? Number(scales[point.scale.name] ?? 0) : (point.scale ?? 0);

@@ -9,9 +9,9 @@ import { forecastBaseline, type BaselineName } from './forecast-baseline.ts';
  * how far P10 and P90 lie from it (split conformal, 80 %). Without a past error the spread is the whole value. Never below zero,
  * P10 <= P50 <= P90. Undefined where nothing is known.
  *
- * @example forecastByBaseline('seasonal-naive-day', { valuesWh, calendar, issue: valuesWh.length })
+ * @example forecastBaselineQuantiles('seasonal-naive-day', { valuesWh, calendar, issue: valuesWh.length })
  */
-export function forecastByBaseline(
+export function forecastBaselineQuantiles(
   name: BaselineName,
   past: { valuesWh: Float32Array; calendar: Calendar; issue: number },
 ): Quantiles | undefined {

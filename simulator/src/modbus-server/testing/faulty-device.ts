@@ -1,4 +1,4 @@
-import type { Refusal, RegisterDevice } from './register-device.ts';
+import type { Refusal, RegisterDevice } from '../register-device.ts';
 
 /** What ails a unit: it does not answer, answers an exception, drops the connection, or repeats old registers. */
 export type UnitFault =

@@ -1,13 +1,13 @@
 import type { DeviceRegistered, IntervalMetered, MeterEnrolled } from '@wattmesh/events';
+import { INTERVAL_MS } from '@wattmesh/platform/clock';
 import type { DeviceReading } from '../site/device-reading.ts';
 import type { BoundaryValue } from './boundaries-between.ts';
 import { meterInterval } from './meter-interval.ts';
 import { shapeCoarseCounter, type ShapeState } from './shape-coarse-counter.ts';
 import { trackMeter, type MeterReading, type MeterState, type MeterStep } from './track-meter.ts';
 
-const INTERVAL_MS = 900_000;
 /** An interval known later than this after its end corrects a clearing that has been done without it. */
-export const LATE_AFTER_MS = 300_000;
+const LATE_AFTER_MS = 300_000;
 
 /** Everything kept of one meter; plain data. */
 export interface MeterRecord {

@@ -5,7 +5,7 @@ import type { Answer, Request, WantedBackend } from './messages.ts';
 import { trainModels } from './train-models.ts';
 
 const port = parentPort;
-if (!port) throw new Error('train.worker runs as a worker thread only');
+if (!port) throw new Error('model.worker runs as a worker thread only');
 const say = (answer: Answer): void => port.postMessage(answer);
 
 function answer(request: Request): Answer {

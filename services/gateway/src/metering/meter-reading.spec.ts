@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MeterEnrolled } from '@wattmesh/events';
 import type { DeviceReading } from '../site/device-reading.ts';
-import { meterReading, type MeterRecord } from './meter-site.ts';
+import { meterReading, type MeterRecord } from './meter-reading.ts';
 import { shapeCoarseCounter, type ShapeState } from './shape-coarse-counter.ts';
 
 const INTERVAL_MS = 900_000;

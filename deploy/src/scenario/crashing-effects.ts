@@ -7,14 +7,9 @@ import { CrashError, Effects } from '@wattmesh/platform';
 export class CrashingEffects extends Effects {
   #moments = 0;
   #crashedAt: string | undefined;
-  readonly #crash: () => void;
 
-  constructor(
-    private readonly crashAtMoment: number,
-    onCrash: () => void,
-  ) {
+  constructor(private readonly crashAtMoment: number) {
     super();
-    this.#crash = onCrash;
   }
 
   /** Name of the effect and side where the crash struck; undefined while it has not. */
@@ -38,7 +33,6 @@ export class CrashingEffects extends Effects {
     if (this.#crashedAt !== undefined) throw new CrashError(`dead since ${this.#crashedAt}`);
     if (this.#moments++ !== this.crashAtMoment) return;
     this.#crashedAt = where;
-    this.#crash();
     throw new CrashError(where);
   }
 }
