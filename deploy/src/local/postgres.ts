@@ -12,6 +12,8 @@ import { assertPortFree } from './ports.ts';
 
 const run = promisify(execFile);
 const READY_WITHIN_MS = 30_000;
+const MOST_TRIES = 20;
+const TRY_AGAIN_MS = 500;
 
 export interface LocalPostgres {
   readonly url: string;
@@ -108,35 +110,51 @@ export async function startPostgres(options: {
   const data = join(options.folder, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(bin, options.folder);
   const password = readFileSync(join(options.folder, 'password'), 'utf8').trim();
-  const durable =
-    options.isDurable === false
-      ? ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off']
-      : [];
-  const settings = [
-    '-c',
-    'listen_addresses=127.0.0.1',
-    '-c',
-    'unix_socket_directories=',
-    '-c',
-    'max_connections=120',
-    '-c',
-    'shared_buffers=64MB',
-    '-c',
-    'max_wal_size=256MB',
-  ];
-  const server = startProcess({
-    name: 'PostgreSQL',
-    command: join(bin, 'postgres'),
-    args: ['-D', data, '-p', String(options.port), ...settings, ...durable],
-    dropRoot: true,
-  });
   const urlOf = (database: string) => `postgres://wattmesh:${password}@127.0.0.1:${options.port}/${database}`;
+  const server = await startWhenFree(() => postmaster(bin, data, options), urlOf('postgres'));
   try {
-    await waitUntilReady(server, urlOf('postgres'));
     await ensureDatabase(urlOf('postgres'), 'wattmesh');
   } catch (error) {
     await server.stop('SIGINT');
     throw error;
   }
   return { url: urlOf('wattmesh'), stop: () => server.stop('SIGINT') };
+}
+
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '120',
+  shared_buffers: '64MB',
+  max_wal_size: '256MB',
+};
+/** For tests only: a crash of the machine may lose what was committed. */
+const FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+function postmaster(bin: string, data: string, options: { port: number; isDurable?: boolean }): ServerProcess {
+  const settings = Object.entries({ ...SETTINGS, ...(options.isDurable === false ? FORGETFUL : {}) });
+  const args = [
+    '-D',
+    data,
+    '-p',
+    String(options.port),
+    ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
+  return startProcess({ name: 'PostgreSQL', command: join(bin, 'postgres'), args, dropRoot: true });
+}
+
+/** Starts the server; one of a killed run may still be ending in the same folder, and is waited for. */
+async function startWhenFree(begin: () => ServerProcess, url: string): Promise<ServerProcess> {
+  for (let tries = 1; ; tries += 1) {
+    const server = begin();
+    try {
+      await waitUntilReady(server, url);
+      return server;
+    } catch (error) {
+      await server.stop('SIGINT');
+      const isHeld = /postmaster\.pid|shared memory block/.test(server.tail());
+      if (!isHeld || tries === MOST_TRIES) throw error;
+      await sleep(TRY_AGAIN_MS);
+    }
+  }
 }

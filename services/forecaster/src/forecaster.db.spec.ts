@@ -117,7 +117,7 @@ async function publish<E extends EventDefinition>(event: E, ...payloads: Payload
 
 async function start(env: Record<string, string> = {}): Promise<void> {
   const files = { FORECASTER_HISTORY: join(folder, 'history.csv'), FORECASTER_WEATHER: join(folder, 'weather.csv') };
-  const options = { FORECASTER_BACKEND: 'wasm', FORECASTER_EPOCHS: '3', FORECASTER_HIDDEN: '16', LOG_LEVEL: 'silent' };
+  const options = { FORECASTER_BACKEND: 'wasm', FORECASTER_EPOCHS: '1', FORECASTER_HIDDEN: '16', LOG_LEVEL: 'silent' };
   const app = await createService(AppModule, {
     name: 'forecaster',
     bus,

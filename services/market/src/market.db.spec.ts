@@ -8,6 +8,7 @@ import {
   type PayloadOf,
 } from '@wattmesh/events';
 import {
+  CrashingEffects,
   createService,
   MemoryBus,
   RealEffects,
@@ -37,7 +38,6 @@ import {
   walletOf,
   wholeQuarter,
 } from './testing/a-village.ts';
-import { CrashingEffects } from './testing/crashing-effects.ts';
 
 let clock: StepClock;
 let bus: MemoryBus;

@@ -1,12 +1,17 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { ConsumerStore } from './consumer-store.ts';
 import { subscriptionsOf } from './on-event.ts';
 import type { ServiceContext } from './runtime.ts';
 import { TopicConsumer, type EventHandler, type TopicSubscription } from './topic.consumer.ts';
 
-/** Finds the methods marked with `@OnEvent` in an application and subscribes them to the bus as one group. */
-export class BusStrategy {
+/**
+ * Nest's transport of events: subscribes the methods marked with `@OnEvent` to the bus as one group. Events come validated
+ * and in batches by `TopicConsumer`, so no pipe, guard or filter of Nest stands in their way.
+ */
+export class BusStrategy implements CustomTransportStrategy {
+  readonly transportId = Symbol('wattmesh:bus');
   readonly #inHand = new Set<Promise<void>>();
 
   constructor(
@@ -15,8 +20,19 @@ export class BusStrategy {
     private readonly store: ConsumerStore,
   ) {}
 
+  listen(onListening: (error?: unknown) => void): void {
+    this.#subscribe().then(() => onListening(), onListening);
+  }
+
+  /** Takes no more events and finishes the ones in hand. Of a killed service nothing is left to close. */
+  async close(): Promise<void> {
+    if (!this.service.lifetime.isAlive) return;
+    await this.service.bus.unsubscribe(this.service.name);
+    await Promise.allSettled(this.#inHand);
+  }
+
   /** Several handlers of one topic run in one transaction, by name. */
-  async listen(): Promise<void> {
+  async #subscribe(): Promise<void> {
     const consumers = new Map<string, TopicConsumer>();
     for (const subscription of this.#subscriptions()) {
       subscription.handlers.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -27,12 +43,6 @@ export class BusStrategy {
       const byTopic = Map.groupBy(batch, (record) => record.topic);
       for (const [topic, records] of byTopic) await this.#hold(consumers.get(topic)?.consume(records));
     });
-  }
-
-  /** Takes no more events and finishes the ones in hand. */
-  async finish(): Promise<void> {
-    await this.service.bus.unsubscribe(this.service.name);
-    await Promise.allSettled(this.#inHand);
   }
 
   async #hold(work: Promise<void> = Promise.resolve()): Promise<void> {

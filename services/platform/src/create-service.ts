@@ -1,5 +1,7 @@
 import { StandardSchemaValidationPipe, type INestApplication, type Type } from '@nestjs/common';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
+import type { CustomStrategy } from '@nestjs/microservices';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Server } from 'node:http';
 import { BusStrategy } from './bus.strategy.ts';
 import { ConsumerStore } from './consumer-store.ts';
@@ -26,12 +28,19 @@ export interface RunningService {
   kill(): Promise<void>;
 }
 
+/** The largest body is the registry of a community: 4 MB hold some thousands of homes. */
+const BODY_LIMIT = '4mb';
+
 /** Creates the application of a service on a runtime: database migrated, not listening, not subscribed. */
 export async function createService(appModule: Type, runtime: Runtime): Promise<INestApplication> {
   const service = contextOf(runtime);
   const logger = new NestLogger(service.logger);
-  const creating = NestFactory.create(ServiceModule.around(appModule, service), { logger, abortOnError: false });
+  const creating = NestFactory.create<NestExpressApplication>(ServiceModule.around(appModule, service), {
+    logger,
+    abortOnError: false,
+  });
   const app = await orDie(service, creating);
+  app.useBodyParser('json', { limit: BODY_LIMIT });
   app.useGlobalPipes(new StandardSchemaValidationPipe());
   app.useGlobalFilters(new DomainErrorFilter(service.logger));
   return app;
@@ -47,11 +56,12 @@ export async function startService(app: INestApplication, options: { port?: numb
   });
   const store = partOf(app, ConsumerStore) ?? new MemoryConsumerStore(service.bus);
   const strategy = new BusStrategy(app, service, store);
+  app.connectMicroservice<CustomStrategy>({ strategy });
   const producer = partOf(app, EventProducer);
   const start = async (): Promise<void> => {
     await app.listen(options.port ?? 0, '127.0.0.1');
     await store.prune();
-    await strategy.listen();
+    await app.startAllMicroservices();
     await producer?.start();
   };
   await orDie(service, start());
@@ -59,7 +69,8 @@ export async function startService(app: INestApplication, options: { port?: numb
     url: await app.getUrl(),
     stop: async () => {
       service.clock.stop();
-      await strategy.finish();
+      // Before the relay: what the events in hand still publish leaves by it.
+      await strategy.close();
       await producer?.stop();
       server.closeAllConnections();
       await app.close();

@@ -11,7 +11,7 @@ import { OutboxRelay } from './outbox.relay.ts';
 import { ServiceContext } from './runtime.ts';
 import { Transactions } from './transactions.ts';
 
-/** Gives a service its schema, migrated, with transactions, outbox and inbox. Entities inject by `TypeOrmModule.forFeature`. */
+/** Gives a service its schema, migrated, with transactions, outbox and inbox. Entities are reached by the `tx` of a transaction. */
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {

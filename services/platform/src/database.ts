@@ -1,3 +1,4 @@
+export { BIG_INTEGER, INSTANT } from './column-options.ts';
 export { DatabaseModule } from './database.module.ts';
 export { type DatabaseOptions } from './data-source.ts';
 export { EventLog, type LoggedEvent } from './event-log.ts';

@@ -5,6 +5,7 @@ export { toRecord, type EventAttributes } from './cloud-event.ts';
 export { configOf, InvalidConfigError, type ConfigClass } from './config.ts';
 export { ConsumerStore } from './consumer-store.ts';
 export { bootstrap } from './bootstrap.ts';
+export { CrashingEffects } from './crashing-effects.ts';
 export { createService, startService, type RunningService } from './create-service.ts';
 export { DomainError, type DomainErrorOptions } from './domain-error.ts';
 export { CrashError, Effects, RealEffects, ServiceKilledError } from './effects.ts';

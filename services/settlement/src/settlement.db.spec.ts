@@ -1,9 +1,9 @@
 import { CommunityConfigured, IntervalCleared, MandateSigned } from '@wattmesh/events';
+import { CrashingEffects } from '@wattmesh/platform';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MemberProofs } from './proof/proof.service.ts';
 import type { Statement } from './statement/list-lines.ts';
 import { at, clearedRun, period, recordsOf, signedMandates } from './testing/a-village.ts';
-import { CrashingEffects } from './testing/crashing-effects.ts';
 import { SettlementBench } from './testing/settlement-bench.ts';
 import { areProven } from './testing/village-contracts.ts';
 

@@ -1,6 +1,5 @@
-import { INTERVAL_MS } from '@wattmesh/platform/clock';
-
 import type { DeviceRegistered, ForecastPublished } from '@wattmesh/events';
+import { INTERVAL_MS } from '@wattmesh/platform/clock';
 
 /** A site's forecast over the horizon as powers, W. */
 export interface SiteForecast {

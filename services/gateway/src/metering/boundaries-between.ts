@@ -1,6 +1,5 @@
-import { INTERVAL_MS } from '@wattmesh/platform/clock';
-
 import type { Quality } from '@wattmesh/events';
+import { INTERVAL_MS } from '@wattmesh/platform/clock';
 
 /** Both continued counters of a meter at one instant, fractions of a Wh allowed. */
 export interface CounterPair {

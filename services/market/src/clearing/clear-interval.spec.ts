@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anInterval, EXAMPLE_PRICE, type ExampleMember } from './an-interval.ts';
+import { anInterval, EXAMPLE_PRICE, type ExampleMember } from '../testing/an-interval.ts';
 import { clearInterval } from './clear-interval.ts';
 import type { IntervalInput } from './interval-input.ts';
 import { verifyClearing } from './verify-clearing.ts';

@@ -1,6 +1,6 @@
 import type { IntervalCleared } from '@wattmesh/events';
+import { INSTANT } from '@wattmesh/platform/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { INSTANT } from '../registry/instant-column.ts';
 import type { PriceAtInterval } from './interval-input.ts';
 
 /** What later runs of an interval keep from its first one: the tariff and loss that held when it was delivered. */

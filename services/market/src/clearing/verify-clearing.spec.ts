@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anInterval } from './an-interval.ts';
+import { anInterval } from '../testing/an-interval.ts';
 import { clearInterval } from './clear-interval.ts';
 import type { IntervalOutcome } from './interval-input.ts';
 import { verifyClearing } from './verify-clearing.ts';

@@ -1,6 +1,6 @@
 import type { MandateSigned } from '@wattmesh/events';
+import { BIG_INTEGER, INSTANT } from '@wattmesh/platform/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { BIG_INTEGER, INSTANT } from '../registry/instant-column.ts';
 
 @Entity('mandate')
 export class MandateEntity {

@@ -1,6 +1,6 @@
 import type { IntervalMetered } from '@wattmesh/events';
+import { INSTANT } from '@wattmesh/platform/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { INSTANT } from '../registry/instant-column.ts';
 
 @Entity('metering')
 export class MeteringEntity {

@@ -1,6 +1,6 @@
 import type { OrderPlaced } from '@wattmesh/events';
+import { BIG_INTEGER, INSTANT } from '@wattmesh/platform/database';
 import { Column, Entity, Generated, PrimaryColumn } from 'typeorm';
-import { BIG_INTEGER, INSTANT } from '../registry/instant-column.ts';
 
 @Entity('standing_order')
 export class OrderEntity {

@@ -1,6 +1,6 @@
 import type { CommunityConfigured, MemberRegistered, MeterEnrolled } from '@wattmesh/events';
+import { INSTANT } from '@wattmesh/platform/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { INSTANT } from './instant-column.ts';
 
 @Entity('community')
 export class CommunityEntity {

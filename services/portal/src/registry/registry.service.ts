@@ -12,7 +12,7 @@ import { Outbox, Transactions } from '@wattmesh/platform/database';
 import type { EntityManager } from 'typeorm';
 import { findContradictions } from './find-contradictions.ts';
 import { RegistrationEntity } from './registration.entity.ts';
-import { CommunityRegisteredOtherwise, RegistryContradictory } from './registry.errors.ts';
+import { CommunityRegisteredOtherwiseError, RegistryContradictoryError } from './registry.errors.ts';
 import type { RegistrationView, RegistryDocument } from './registry.schema.ts';
 
 @Injectable()
@@ -25,20 +25,17 @@ export class RegistryService {
 
   /**
    * Registers a community once: the same document again changes nothing.
-   * Throws RegistryContradictory, and CommunityRegisteredOtherwise where the id is taken by another document.
+   * Throws RegistryContradictoryError, and CommunityRegisteredOtherwiseError where the id is taken by another document.
    */
   async register(document: RegistryDocument): Promise<RegistrationView> {
     const contradictions = findContradictions(document);
-    if (contradictions.length > 0)
-      throw new RegistryContradictory(`Mend the registry document: ${contradictions.join('; ')}.`);
+    if (contradictions.length > 0) throw new RegistryContradictoryError(contradictions);
     const { communityId } = document.community;
     const documentHash = createHash('sha256').update(JSON.stringify(document)).digest('hex');
     return this.transactions.run(async (tx) => {
       const known = await tx.findOneBy(RegistrationEntity, { communityId });
       if (known && known.documentHash !== documentHash) {
-        throw new CommunityRegisteredOtherwise(
-          `Community ${communityId} is registered with another document; forget the earlier state (--fresh) or choose another id.`,
-        );
+        throw new CommunityRegisteredOtherwiseError(communityId);
       }
       if (!known) await this.save(tx, document, documentHash);
       return { communityId, documentHash, wasKnown: known !== null };

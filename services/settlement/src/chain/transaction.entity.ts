@@ -1,5 +1,5 @@
+import { BIG_INTEGER, INSTANT } from '@wattmesh/platform/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { BIG_INTEGER, INSTANT } from '../registry/instant-column.ts';
 
 /** What a transaction is for; enough to publish and to take back what it planned. */
 export type TransactionPurpose =

@@ -1,6 +1,6 @@
 import type { IntervalCleared } from '@wattmesh/events';
+import { BIG_INTEGER, INSTANT } from '@wattmesh/platform/database';
 import { Column, Entity, Generated, PrimaryColumn } from 'typeorm';
-import { BIG_INTEGER, INSTANT } from '../registry/instant-column.ts';
 
 /** A cleared run as it was booked. Rows are never changed but for the transaction that commits them. */
 @Entity('booked_run')

@@ -1,5 +1,5 @@
+import { BIG_INTEGER, INSTANT } from '@wattmesh/platform/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { BIG_INTEGER, INSTANT } from '../registry/instant-column.ts';
 
 /** A settlement period whose final runs are all booked. Its lanes are fixed when it is opened on chain. */
 @Entity('period')

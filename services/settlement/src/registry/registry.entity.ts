@@ -1,6 +1,6 @@
 import type { CommunityConfigured, MandateSigned } from '@wattmesh/events';
+import { BIG_INTEGER } from '@wattmesh/platform/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { BIG_INTEGER } from './instant-column.ts';
 
 @Entity('community')
 export class CommunityEntity {

@@ -1,4 +1,4 @@
-import type { IntervalInput, MeteredEnergy, PriceAtInterval, StandingOrder } from './interval-input.ts';
+import type { IntervalInput, MeteredEnergy, PriceAtInterval, StandingOrder } from '../clearing/interval-input.ts';
 
 /** One member of an example interval: metered energy and, where it trades, its limits. */
 export interface ExampleMember {

@@ -1,6 +1,6 @@
-import { CrashError, Effects } from '@wattmesh/platform';
+import { CrashError, Effects } from './effects.ts';
 
-/** Dies at its n-th effect, before or after it. */
+/** For crash tests: dies at its n-th effect, before or after it. */
 export class CrashingEffects extends Effects {
   private count = 0;
 
