@@ -11,6 +11,7 @@ export default defineConfig({
       'contracts/test/**/*.test.ts',
     ],
     isolate: false,
+    maxWorkers: 2,
     globalSetup: ['deploy/test-database.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -17,7 +17,7 @@ const STEPS = {
   check: [['node', 'deploy/check.mjs']],
   build: [['build']],
   generate: [['node', 'deploy/generate.mjs']],
-  dev: [['bin', '@nestjs/cli/bin/nest.js', 'start', '--watch']],
+  dev: [['build'], ['bin', '@nestjs/cli/bin/nest.js', 'start', '--watch']],
   fix: [
     ['bin', 'oxlint/bin/oxlint', '--fix'],
     ['bin', 'oxfmt/bin/oxfmt'],

@@ -8,7 +8,7 @@ import { createService, startService, type RunningService } from './create-servi
 import { Clock, StepClock } from './clock.ts';
 import { DomainError } from './domain-error.ts';
 import { CrashError, Effects, RealEffects } from './effects.ts';
-import { Bus } from './bus.ts';
+import { Bus, type OutgoingRecord } from './bus.ts';
 import { MemoryArchive } from './memory-archive.ts';
 import { MemoryBus } from './memory-bus.ts';
 import { OnEvent } from './on-event.ts';
@@ -124,6 +124,9 @@ describe('a service without a database', () => {
     await bus.start();
     return app.get(Reader);
   }
+  /** Always the same event id. */
+  const aNote = (text: string): OutgoingRecord =>
+    toRecord(NoteTaken, { page: 'p1', text }, { id: 'note-1', source: 'scribe', time: clock.nowIso(), sequence: 1 });
   async function take(...notes: [page: string, text: string][]): Promise<void> {
     const records = notes.map(([page, text], index) => {
       const attributes = {
@@ -161,9 +164,7 @@ describe('a service without a database', () => {
   it('gives up an event that proves to be no one’s without parking its key, nor the id it came under', async () => {
     const reader = await start();
     await take(['p1', 'forged'], ['p1', 'one']);
-    const note = (text: string) =>
-      toRecord(NoteTaken, { page: 'p1', text }, { id: 'his', source: 'scribe', time: clock.nowIso(), sequence: 1 });
-    const published = bus.publish([note('forged'), note('forged'), note('two')]);
+    const published = bus.publish([aNote('forged'), aNote('forged'), aNote('two')]);
     await clock.runUntil(clock.now() + 10_000);
     await published;
     expect(reader.read.map(({ text }) => text)).toEqual(['one', 'two']);
@@ -188,8 +189,7 @@ describe('a service without a database', () => {
     const ownBus = app.get(Bus);
     let loops = 0;
     app.get(Clock).every({ name: 'loop', periodS: 1 }, () => Promise.resolve(void (loops += 1)));
-    const attributes = { id: 'note-1', source: 'scribe', time: clock.nowIso(), sequence: 1 };
-    const published = bus.publish([toRecord(NoteTaken, { page: 'p1', text: 'one' }, attributes)]);
+    const published = bus.publish([aNote('one')]);
     await clock.runUntil(START_MS + 60_000);
     expect([crashes, reader.read, loops]).toEqual([['power cut'], [], 0]);
     expect(archive.records).toHaveLength(1);
@@ -253,6 +253,27 @@ describe('a service without a database', () => {
     expect(await ready()).toEqual([200, { status: 'ok', checks: { glasses: true } }]);
     app.get(Glasses).isOn = false;
     expect(await ready()).toEqual([503, { status: 'unavailable', checks: { glasses: false } }]);
+  });
+
+  it('is a hybrid application of Nest: closing it lets its group go, and what comes then waits', async () => {
+    const reader = await start();
+    await app.close();
+    service = undefined;
+    void bus.publish([aNote('one')]).catch(() => undefined);
+    await clock.runUntil(clock.now() + 10_000);
+    expect([reader.read, archive.records.length]).toEqual([[], 1]);
+    expect((await start()).read).toEqual([]);
+    await clock.runUntil(clock.now() + 10_000);
+    expect(app.get(Reader).read.map(({ text }) => text)).toEqual(['one']);
+  });
+
+  it('does not start where the bus refuses its group', async () => {
+    class ClosedBus extends MemoryBus {
+      override subscribe(): Promise<void> {
+        return Promise.reject(new Error('no group may join'));
+      }
+    }
+    await expect(start({ bus: new ClosedBus() })).rejects.toThrow('no group may join');
   });
 
   it('ends its loops with itself', async () => {
