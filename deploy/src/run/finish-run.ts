@@ -10,9 +10,9 @@ import type { LiveCommunity } from '../stack/live-community.ts';
 import type { EventLog, LoggedEvent } from '@wattmesh/platform/database';
 
 /** Every event that the log holds. */
-export async function readHistory(log: EventLog, topics?: readonly string[]): Promise<History> {
+export async function readHistory(log: EventLog): Promise<History> {
   const events: LoggedEvent[] = [];
-  for await (const event of log.read(topics)) events.push(event);
+  for await (const event of log.read()) events.push(event);
   return new History(events);
 }
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoggedEvent } from '@wattmesh/platform/database';
 import { INTERVAL_MS, StepClock, type Clock } from '@wattmesh/platform/clock';
 import { WarmingClock } from '../stack/warming-clock.ts';
+import { History } from '../audit/history.ts';
 import type { Stack } from '../stack/stack.ts';
-import { readHistory } from './finish-run.ts';
 import { PROGRESS_TOPICS, settledSoFar } from './settled-so-far.ts';
 
 const LOOK_EVERY_MS = 250;
@@ -45,11 +46,13 @@ export async function runUntilSettled(
     periodIntervals: goal.settlementPeriodIntervals,
   };
   const deadline = goal.firstIntervalMs + (goal.intervals ?? Infinity) * INTERVAL_MS + CATCH_UP_MS;
+  const events: LoggedEvent[] = [];
   let known = 0;
   while (!signal.aborted) {
     await pass(clock);
     run.keep();
-    const { intervals, isOnChain } = settledSoFar(await readHistory(stack.eventLog, PROGRESS_TOPICS), counted);
+    for await (const event of stack.eventLog.read(PROGRESS_TOPICS, events.at(-1)?.position)) events.push(event);
+    const { intervals, isOnChain } = settledSoFar(new History(events), counted);
     if (intervals > known) run.onProgress((known = intervals));
     if (goal.intervals !== undefined && intervals >= goal.intervals && isOnChain) return true;
     if (clock.now() > deadline) return false;

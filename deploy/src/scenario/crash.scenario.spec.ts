@@ -1,11 +1,10 @@
-import { seededRandom } from '@wattmesh/platform';
+import { CrashingEffects, seededRandom } from '@wattmesh/platform';
 import { INTERVAL_MS } from '@wattmesh/platform/clock';
 import { loadScenario } from '@wattmesh/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { History } from '../audit/history.ts';
 import { readHistory } from '../run/finish-run.ts';
 import { settledSoFar } from '../run/settled-so-far.ts';
-import { CrashingEffects } from './crashing-effects.ts';
 import { StepCommunity } from './step-community.ts';
 
 const SEEDS = 100;

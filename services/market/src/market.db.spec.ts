@@ -267,7 +267,9 @@ describe('the market', () => {
       lives.count += 1;
       lives.isDead = false;
       const die = (): void => void (lives.isDead = true);
-      await startMarket(new CrashingEffects(7 + (lives.count % 4), lives.count % 2 === 0), die).catch(die);
+      await startMarket(new CrashingEffects(2 * (6 + (lives.count % 4)) + (lives.count % 2 === 0 ? 1 : 0)), die).catch(
+        die,
+      );
     };
     await clock.runUntil(START + 4 * QUARTER);
     await revive();

@@ -96,7 +96,7 @@ describe('settlement', () => {
       lives.count += 1;
       lives.isDead = false;
       const die = (): void => void (lives.isDead = true);
-      const effects = new CrashingEffects(3, lives.count % 2 === 0);
+      const effects = new CrashingEffects(4 + (lives.count % 2 === 0 ? 1 : 0));
       await bench.start({ effects, onCrash: die }).catch(die);
     };
     await revive();

@@ -15,6 +15,28 @@ import {
 } from './testing/fake-device.ts';
 
 describe('set-points by profile', () => {
+  it("C18 writes nothing but set-points and their timers: protection and grid settings are the certified inverter's", () => {
+    const written = [aBattery(), anInverter()].flatMap(({ discovery }) =>
+      [
+        ...writePlan(sunspec, discovery, { setpointW: -500, revertAfterS: 90, revertToW: 0 }),
+        ...releasePlan(sunspec, discovery),
+      ].flatMap(({ address, words }) => {
+        const model = discovery.models.find(
+          (each) => address > each.address && address < each.address + 2 + each.length,
+        );
+        return [...words.keys()].map((index) => `${model?.id}:${address + index - (model?.address ?? 0)}`);
+      }),
+    );
+    // Model 123 offsets 5 to 9 (limit, timers, enable) and model 704 offsets 22 to 32 (WSet group); AntiIslEna is 704:52.
+    const isAllowed = (place: string): boolean => {
+      const [model, offset] = place.split(':').map(Number);
+      if (offset === undefined) return false;
+      return (model === 123 && offset >= 5 && offset <= 9) || (model === 704 && offset >= 22 && offset <= 32);
+    };
+    expect(written.length).toBeGreaterThan(0);
+    expect(written.filter((place) => !isAllowed(place))).toEqual([]);
+  });
+
   it('C9 writes the revert timer no later than the set-point, each group in one write over whole points', () => {
     const battery = aBattery();
     const writes = writePlan(sunspec, battery.discovery, { setpointW: 100, revertAfterS: 90, revertToW: 0 });

@@ -1,0 +1,121 @@
+import pg from 'pg';
+import { Archive, type OutgoingRecord } from '../bus/bus.ts';
+
+/** An event as the log keeps it. */
+export interface LoggedEvent extends OutgoingRecord {
+  /** Order of arrival. */
+  position: number;
+}
+
+const POOL_SIZE = 2;
+const PAGE = 1000;
+const CREATION_LOCK = 'wattmesh event log';
+
+/** The archive of the memory bus in Postgres: table `bus.event_log` keeps every event once. */
+export class EventLog extends Archive {
+  readonly #pool: pg.Pool;
+
+  private constructor(pool: pg.Pool) {
+    super();
+    this.#pool = pool;
+  }
+
+  /** Connects, and creates the table where it is not there yet. */
+  static async open(databaseUrl: string): Promise<EventLog> {
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: POOL_SIZE, application_name: 'wattmesh event log' });
+    // A connection lost while idle is replaced by the next query; a query that fails says so itself.
+    pool.on('error', () => undefined);
+    const log = new EventLog(pool);
+    await log.#create();
+    return log;
+  }
+
+  async append(records: readonly OutgoingRecord[]): Promise<void> {
+    await this.#pool.query(
+      `insert into bus.event_log (event_id, topic, key, headers, payload)
+       select id, topic, key, headers, payload
+       from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[])
+         with ordinality as t (id, topic, key, headers, payload, place)
+       order by place
+       on conflict (topic, event_id) do nothing`,
+      [
+        records.map((record) => record.headers['ce_id'] ?? null),
+        records.map((record) => record.topic),
+        records.map((record) => record.key),
+        records.map((record) => JSON.stringify(record.headers)),
+        records.map((record) => record.value),
+      ],
+    );
+  }
+
+  async newestPerKey(topics: readonly string[]): Promise<OutgoingRecord[]> {
+    const result = await this.#pool.query<Row>(
+      `select position, topic, key, headers, payload from (
+         select distinct on (topic, key) * from bus.event_log where topic = any($1::text[])
+         order by topic, key, position desc
+       ) as newest order by position`,
+      [topics],
+    );
+    return result.rows.map(loggedEvent);
+  }
+
+  /** Events in the order of arrival, page by page, after a position; without topics: all. */
+  async *read(topics?: readonly string[], afterPosition = 0): AsyncGenerator<LoggedEvent> {
+    let after = String(afterPosition);
+    for (;;) {
+      const { rows } = await this.#pool.query<Row>(
+        `select position, topic, key, headers, payload from bus.event_log
+         where position > $1 and ($2::text[] is null or topic = any($2)) order by position limit ${PAGE}`,
+        [after, topics ?? null],
+      );
+      for (const row of rows) yield loggedEvent(row);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = last.position;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #create(): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query('begin');
+      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [CREATION_LOCK]);
+      await client.query('create schema if not exists bus');
+      await client.query(`
+        create table if not exists bus.event_log (
+          position bigint generated always as identity primary key,
+          event_id text,
+          topic text not null,
+          key text not null,
+          headers jsonb not null,
+          payload text not null,
+          archived timestamptz not null default now(),
+          unique (topic, event_id)
+        )`);
+      await client.query('create index if not exists event_log_newest on bus.event_log (topic, key, position desc)');
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback');
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+}
+
+interface Row {
+  position: string;
+  topic: string;
+  key: string;
+  headers: Record<string, string>;
+  payload: string;
+}
+
+function loggedEvent(row: Row): LoggedEvent {
+  const { topic, key, headers, payload } = row;
+  return { position: Number(row.position), topic, key, headers, value: payload };
+}
