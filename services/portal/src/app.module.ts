@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '@wattmesh/platform/database';
+import { IndexController } from './index.controller.ts';
 import { CreateRegistry1790000000000 } from './migrations/1790000000000-create-registry.ts';
 import { RegistrationEntity } from './registry/registration.entity.ts';
 import { RegistryModule } from './registry/registry.module.ts';
@@ -13,5 +14,6 @@ import { RegistryModule } from './registry/registry.module.ts';
     }),
     RegistryModule,
   ],
+  controllers: [IndexController],
 })
 export class AppModule {}

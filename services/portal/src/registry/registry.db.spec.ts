@@ -70,6 +70,15 @@ describe('the registry', () => {
   };
   const published = (): string[] => archive.records.map(({ topic, key }) => `${topic} ${key}`);
 
+  it('is reached from an index that names every path it answers', async () => {
+    const index = (await (await fetch(`${service.url}/`)).json()) as { paths: Record<string, string> };
+    for (const path of Object.keys(index.paths)) {
+      const answer = await fetch(`${service.url}${path.replace('{communityId}', 'nowhere')}`);
+      expect([200, 404], path).toContain(answer.status);
+      if (answer.status === 404) expect(await answer.text(), path).toContain('nowhere');
+    }
+  });
+
   it('takes a community once and tells everybody: the same document again changes nothing', async () => {
     const first = await register(of('once'));
     expect(first).toMatchObject({ status: 200, communityId: 'once', wasKnown: false });

@@ -1,0 +1,18 @@
+import { Controller, Get } from '@nestjs/common';
+
+/** What a person who opens the portal's address finds, and where to go from there. */
+@Controller()
+export class IndexController {
+  @Get()
+  index(): { name: string; paths: Record<string, string> } {
+    return {
+      name: 'Wattmesh portal',
+      paths: {
+        '/api/v1/communities/{communityId}': 'a registered community with its members, sites, devices and meters',
+        '/health/live': 'the process answers',
+        '/health/ready': 'the service can do its work',
+        '/metrics': 'metrics for Prometheus',
+      },
+    };
+  }
+}
