@@ -1,13 +1,16 @@
 // Runs before anything is installed, on whatever Node there is: brings Node 24, installs the packages, then runs the
 // command asked for under Node 24. No dependency, no TypeScript.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_MAJOR = 24;
+/** Exit code of what a signal ended. */
+const INTERRUPTED = 130;
+const QUIET = ['ignore', 'ignore', 'inherit'];
 const INSTALLED = join(ROOT, 'node_modules', '.wattmesh-installed');
 const STEPS = {
   start: [['build'], ['node', 'deploy/dist/main.js']],
@@ -30,25 +33,24 @@ function fail(message) {
 }
 
 /** Path of a Node 24 binary: this one, or one brought from the registry into .node/. */
-function node24() {
+async function node24() {
   if (Number(process.versions.node.split('.')[0]) === NODE_MAJOR) return process.execPath;
   const home = join(ROOT, '.node');
   const binary = join(home, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
   if (existsSync(binary)) return binary;
   process.stderr.write(`wattmesh: bringing Node ${NODE_MAJOR} (this is ${process.version}) ...\n`);
-  mkdirSync(home, { recursive: true });
-  writeFileSync(join(home, 'package.json'), '{ "private": true }\n');
+  const draft = join(home, 'draft');
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  writeFileSync(join(draft, 'package.json'), '{ "private": true }\n');
   const name = `node-${process.platform}-${process.arch}@${NODE_MAJOR}`;
-  const args = [npmCli(), 'install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--silent', name];
-  const done = spawnSync(process.execPath, args, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    cwd: home,
-    env: cleanEnv(),
-  });
-  if (done.status !== 0 || !existsSync(binary)) {
-    rmSync(home, { recursive: true, force: true });
+  const args = [npmCli(), 'install', '--prefix', draft, '--no-save', '--no-audit', '--no-fund', '--silent', name];
+  const code = await prepare(process.execPath, args, { stdio: QUIET, cwd: draft, env: cleanEnv() });
+  // Moved only when whole: a kill leaves no half a binary where the next start looks for one.
+  if (code === 0) renameSync(join(draft, 'node_modules'), join(home, 'node_modules'));
+  rmSync(draft, { recursive: true, force: true });
+  if (!existsSync(binary))
     fail(`could not bring Node ${NODE_MAJOR}; install Node ${NODE_MAJOR} yourself and run the command again`);
-  }
   return binary;
 }
 
@@ -78,7 +80,7 @@ function environmentFor(node) {
   };
 }
 
-function installPackages(node) {
+async function installPackages(node) {
   const lock = createHash('sha256')
     .update(readFileSync(join(ROOT, 'package-lock.json')))
     .digest('hex');
@@ -90,36 +92,52 @@ function installPackages(node) {
   );
   if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === lock && existsSync(native)) return;
   process.stderr.write('wattmesh: installing packages (npm ci) ...\n');
-  const done = spawnSync(node, [npmCli(), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: environmentFor(node),
-  });
-  if (done.status !== 0) fail('npm ci failed: its message is above; mend it and run the command again');
+  rmSync(INSTALLED, { force: true });
+  const args = [npmCli(), 'ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  if ((await prepare(node, args, { stdio: QUIET })) !== 0)
+    fail('npm ci failed: its message is above; mend it and run the command again');
   if (!existsSync(native))
     fail(`${native} is missing although npm ci passed; delete node_modules and run the command again`);
   writeFileSync(INSTALLED, lock);
 }
 
-/** Runs one step in the foreground; signals pass through; answers its exit code. */
-function run(node, args) {
+/**
+ * Runs npm or the compiler; answers the exit code. A signal kills it at once with all it started, for both would end late or
+ * say that all is well; the next start does the work anew.
+ */
+async function prepare(node, args, options) {
+  const end = (child) => process.kill(-child.pid, 'SIGKILL');
+  const code = await run(node, args, { detached: true, end, ...options });
+  if (code === INTERRUPTED) process.exit(code);
+  return code;
+}
+
+/** Runs one command in the foreground; signals pass through. Answers its exit code, INTERRUPTED where a signal ended it. */
+function run(node, args, { end = (child, signal) => child.kill(signal), ...options } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(node, args, { cwd: ROOT, stdio: 'inherit', env: environmentFor(node) });
-    const forward = (signal) => child.kill(signal);
+    const child = spawn(node, args, { cwd: ROOT, stdio: 'inherit', env: environmentFor(node), ...options });
+    const forward = (signal) => end(child, signal);
     process.on('SIGINT', forward).on('SIGTERM', forward);
     child.on('error', (error) => fail(`could not start ${args[0]}: ${error.message}`));
     child.on('exit', (code, signal) => {
       process.off('SIGINT', forward).off('SIGTERM', forward);
-      resolve(signal ? 130 : code);
+      resolve(signal ? INTERRUPTED : code);
     });
   });
+}
+
+/** npm that was killed cannot pass a signal on: its end counts as one. */
+function endWithNpm() {
+  const npm = process.ppid;
+  setInterval(() => process.ppid === npm || process.kill(process.pid, 'SIGTERM'), 500).unref();
 }
 
 const [command, ...options] = process.argv.slice(2);
 const steps = STEPS[command];
 if (!steps) fail(`unknown command "${command}"; there are ${Object.keys(STEPS).join(', ')}`);
-const node = node24();
-installPackages(node);
+if (process.env.npm_lifecycle_event) endWithNpm();
+const node = await node24();
+await installPackages(node);
 for (const [index, step] of steps.entries()) {
   const last = index === steps.length - 1 ? options : [];
   const args =
@@ -128,6 +146,6 @@ for (const [index, step] of steps.entries()) {
       : step[0] === 'bin'
         ? [join('node_modules', step[1]), ...step.slice(2), ...last]
         : [...step.slice(1), ...last];
-  const code = await run(node, args);
+  const code = await (step[0] === 'build' ? prepare : run)(node, args);
   if (code !== 0) process.exit(code);
 }

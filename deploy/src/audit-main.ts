@@ -2,24 +2,28 @@ import { EventLog } from '@wattmesh/platform/database';
 import { audit } from './audit/audit.ts';
 import { readChain } from './audit/read-chain.ts';
 import { INVARIANTS, type Violation } from './audit/violation.ts';
+import { Endings } from './endings.ts';
 import { LaunchError } from './local/launch-error.ts';
 import { freePort } from './local/ports.ts';
 import { operatorOf, startServers, type Servers } from './local/servers.ts';
 import { readHistory } from './run/finish-run.ts';
 import { readState } from './state-file.ts';
-import { holderOf } from './state-lock.ts';
+import { holderOf, tryHoldState } from './state-lock.ts';
 import { join } from 'node:path';
 
 const ROOT = process.env['WATTMESH_ROOT'] ?? process.cwd();
 const MOST_SHOWN = 20;
 
 /** The servers of a running stack, or those of a finished one, started again for as long as the audit takes. */
-async function serversOf(folder: string): Promise<Servers> {
-  const holder = holderOf(folder);
-  if (!holder) return startServers({ folder, postgresPort: await freePort(), chainPort: await freePort() });
-  const { databaseUrl, chainUrl } = holder;
+async function serversOf(folder: string, endings: Endings): Promise<Servers> {
+  const hold = await tryHoldState(folder);
+  if (hold) {
+    endings.add(() => hold.release());
+    return startServers({ folder, postgresPort: await freePort(), chainPort: await freePort() });
+  }
+  const { databaseUrl, chainUrl } = holderOf(folder) ?? {};
   if (databaseUrl === undefined || chainUrl === undefined)
-    throw new LaunchError('Wattmesh is just starting: ask for the audit again when it is ready');
+    throw new LaunchError('Wattmesh is just starting, or audited already: ask for the audit again in a moment');
   // Reading needs no funds: any key will do to ask with.
   return startServers({ folder, databaseUrl, chainUrl, operatorKey: `0x${'1'.repeat(64)}` });
 }
@@ -27,22 +31,22 @@ async function serversOf(folder: string): Promise<Servers> {
 async function violationsIn(folder: string): Promise<{ events: number; violations: Violation[] }> {
   const state = readState(folder);
   if (!state) throw new LaunchError('there is nothing to audit: run npm start first');
-  const servers = await serversOf(folder);
+  const endings = new Endings();
   try {
+    const servers = await serversOf(folder, endings);
+    endings.add(() => servers.stop());
     const log = await EventLog.open(servers.databaseUrl);
     try {
+      const members = (await readHistory(log)).members.map(({ payload }) => payload);
+      const chain = await readChain(operatorOf(servers), state.contracts, members);
+      // Read after the chain: on a running stack the log may be ahead of it, never behind.
       const history = await readHistory(log);
-      const chain = await readChain(
-        operatorOf(servers),
-        state.contracts,
-        history.members.map(({ payload }) => payload),
-      );
       return { events: history.size, violations: audit(history, chain) };
     } finally {
       await log.close();
     }
   } finally {
-    await servers.stop();
+    await endings.run();
   }
 }
 

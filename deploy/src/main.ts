@@ -10,6 +10,12 @@ const CALLED_FROM = process.env['WATTMESH_CALLED_FROM'] ?? process.cwd();
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ending.abort());
 
+if (process.env['WATTMESH_ROOT'] !== undefined) {
+  // A bootstrap that was killed cannot pass a signal on: its end counts as one.
+  const bootstrap = process.ppid;
+  setInterval(() => process.ppid === bootstrap || ending.abort(), 500).unref();
+}
+
 try {
   const options = readStartOptions(process.argv.slice(2), { calledFrom: CALLED_FROM, root: ROOT });
   const operatorKey = process.env['WATTMESH_OPERATOR_KEY'];

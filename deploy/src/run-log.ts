@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { Logger } from '@wattmesh/platform';
 import { destination, pino } from 'pino';
 
-/** Logs of a run: one JSON line per event of any service, in one file that a person can follow. */
+/**
+ * Logs of a run: one JSON line per event of any service, in one file that a person can follow. Each is written at once, and
+ * the file is open until the process ends: what ends last, a connection that the database closes, logs too.
+ */
 export class RunLog {
   readonly file: string;
   readonly #lines: ReturnType<typeof destination>;
@@ -19,9 +22,5 @@ export class RunLog {
 
   loggerOf(service: string): Logger {
     return new Logger(pino({ name: service, level: this.level }, this.#lines));
-  }
-
-  close(): void {
-    this.#lines.end();
   }
 }

@@ -21,8 +21,8 @@ export interface StartOptions {
   readonly seed?: number;
   readonly isFresh: boolean;
   readonly port: number;
-  /** Names of drills: dishonest acts that the audit must find. */
-  readonly drills: readonly string[];
+  /** Name of a drill: a dishonest act that the audit must find. */
+  readonly drill?: string;
   readonly stateFolder: string;
 }
 
@@ -39,7 +39,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   fresh: { type: 'boolean' },
   port: { type: 'string' },
-  drill: { type: 'string', multiple: true },
+  drill: { type: 'string' },
 } as const;
 
 function wholeNumber(name: string, text: string, range: { min: number; max: number }): number {
@@ -110,13 +110,13 @@ export function readStartOptions(args: readonly string[], where: { calledFrom: s
     bus: busOf(given.bus ?? 'memory'),
     isFresh: given.fresh ?? false,
     port: wholeNumber('port', given.port ?? '8080', { min: 0, max: 65_535 }),
-    drills: given.drill ?? [],
     stateFolder: resolve(where.root, '.wattmesh'),
     ...(given.intervals === undefined
       ? {}
       : { intervals: wholeNumber('intervals', given.intervals, { min: 1, max: 100_000 }) }),
     ...(given.json === undefined ? {} : { jsonFile: fileFrom(where.calledFrom, given.json) }),
     ...(given.data === undefined ? {} : { dataFolder: fileFrom(where.calledFrom, given.data) }),
+    ...(given.drill === undefined ? {} : { drill: given.drill }),
     ...(given.seed === undefined ? {} : { seed: wholeNumber('seed', given.seed, { min: 0, max: 4_294_967_295 }) }),
     ...(given.database === undefined
       ? {}

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { loadProfiles, loadScenario, type Scenario } from '@wattmesh/simulator';
 import { drillOf } from './drill/drills.ts';
 import { Endings } from './endings.ts';
@@ -34,6 +36,16 @@ function earlierState(options: StartOptions, scenarioHash: string): SavedState |
   return earlier;
 }
 
+/** Throws LaunchError where no report could be written at the end. */
+function assertWritable(file: string): void {
+  try {
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('is a folder');
+    accessSync(dirname(file), constants.W_OK);
+  } catch (cause) {
+    throw new LaunchError(`--json ${file}: give a file in a folder that exists and may be written to`, { cause });
+  }
+}
+
 async function assertPortsFree(options: StartOptions, scenario: Scenario): Promise<void> {
   if (options.databaseUrl === undefined) await assertPortFree(POSTGRES_PORT, 'PostgreSQL', '--database URL');
   if (options.chainUrl === undefined) await assertPortFree(CHAIN_PORT, 'the EVM node', '--chain URL');
@@ -44,17 +56,19 @@ async function assertPortsFree(options: StartOptions, scenario: Scenario): Promi
 /** `npm start`: brings the whole system up, runs it, and reports. Answers the exit code; leaves nothing running. */
 export async function start(options: StartOptions, signal: AbortSignal): Promise<number> {
   const progress = new Progress((line) => process.stderr.write(`${line}\n`));
-  const [drill] = options.drills.map(drillOf);
+  const drill = options.drill === undefined ? undefined : drillOf(options.drill);
   const scenario = scenarioOf(options);
   const profiles = loadProfiles(scenario, options.dataFolder);
+  if (options.jsonFile !== undefined) assertWritable(options.jsonFile);
   const endings = new Endings();
   try {
-    await assertPortsFree(options, scenario);
-    const lock = holdState(options.stateFolder);
+    const lock = await holdState(options.stateFolder);
     endings.add(() => lock.release());
-    if (options.isFresh) forgetState(options.stateFolder);
+    await assertPortsFree(options, scenario);
     const scenarioHash = hashOf(options, scenario);
-    const earlier = earlierState(options, scenarioHash);
+    const earlier = options.isFresh ? undefined : earlierState(options, scenarioHash);
+    // What was never ready is set up anew: contracts and registrations of half a set-up fit no other.
+    if (!earlier) forgetState(options.stateFolder);
     progress.step(
       earlier
         ? `going on from ${new Date(earlier.simMs).toISOString()}; starting PostgreSQL and the EVM node`
@@ -63,6 +77,7 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
     const servers = await startServers({ ...options, folder: options.stateFolder });
     endings.add(() => servers.stop());
     lock.announce(servers);
+    signal.throwIfAborted();
     return await runCommunity({
       options,
       scenario,
@@ -75,6 +90,9 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
       earlier,
       drill,
     });
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    return options.intervals === undefined ? 0 : 130;
   } finally {
     await endings.run();
   }

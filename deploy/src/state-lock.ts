@@ -1,40 +1,69 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LaunchError } from './local/launch-error.ts';
 
-/** A run that holds the state folder, and where its servers answer. */
+/** Who holds the state folder, and where its servers answer once they run. */
 const Holder = z.object({ pid: z.int(), databaseUrl: z.string().optional(), chainUrl: z.string().optional() });
 export type Holder = z.infer<typeof Holder>;
 
+export interface HeldState {
+  announce(servers: { databaseUrl: string; chainUrl: string }): void;
+  release(): void;
+}
+
 const fileOf = (folder: string): string => join(folder, 'running.json');
 
-function isAlive(pid: number): boolean {
+/**
+ * Listens on an abstract socket named after the folder; undefined where another process does. The kernel lets one process
+ * have it and frees it when that ends, however it ends: a file would outlive a kill.
+ */
+function listenFor(folder: string): Promise<Server | undefined> {
+  const name = createHash('sha256').update(realpathSync(folder)).digest('hex');
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+    );
+    server.listen(`\0wattmesh-${name}`, () => resolve(server.unref()));
+  });
+}
+
+/** What the process that holds the folder says of itself; undefined while it says nothing. */
+export function holderOf(folder: string): Holder | undefined {
   try {
-    process.kill(pid, 0);
-    return true;
+    return Holder.parse(JSON.parse(readFileSync(fileOf(folder), 'utf8')));
   } catch {
-    return false;
+    // Not written yet, or being written.
+    return undefined;
   }
 }
 
-/** The run that holds the folder now; undefined where none does. */
-export function holderOf(folder: string): Holder | undefined {
-  if (!existsSync(fileOf(folder))) return undefined;
-  const read = Holder.safeParse(JSON.parse(readFileSync(fileOf(folder), 'utf8') || 'null'));
-  return read.success && isAlive(read.data.pid) ? read.data : undefined;
-}
-
-/** Holds the state folder for this process. Throws LaunchError where another run holds it. */
-export function holdState(folder: string): {
-  announce(servers: { databaseUrl: string; chainUrl: string }): void;
-  release(): void;
-} {
-  const holder = holderOf(folder);
-  if (holder) throw new LaunchError(`Wattmesh runs already from this folder (process ${holder.pid}): end it first`);
+/** Holds the state folder for this process; undefined where another process holds it. */
+export async function tryHoldState(folder: string): Promise<HeldState | undefined> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = await listenFor(folder);
+  if (!lock) return undefined;
   const write = (servers: Partial<Holder>) =>
     writeFileSync(fileOf(folder), JSON.stringify({ pid: process.pid, ...servers }), { mode: 0o600 });
   write({});
-  return { announce: write, release: () => rmSync(fileOf(folder), { force: true }) };
+  return {
+    announce: write,
+    release() {
+      rmSync(fileOf(folder), { force: true });
+      lock.close();
+    },
+  };
+}
+
+/** Holds the state folder for this process. Throws LaunchError where another process holds it. */
+export async function holdState(folder: string): Promise<HeldState> {
+  const held = await tryHoldState(folder);
+  if (held) return held;
+  const holder = holderOf(folder);
+  throw new LaunchError(
+    `Wattmesh runs already from this folder${holder ? ` (process ${holder.pid})` : ''}: end it first`,
+  );
 }

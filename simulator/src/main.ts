@@ -60,12 +60,16 @@ async function main(): Promise<void> {
   const clock = new ScaledClock({ wallMs: Date.now(), simMs: world.nowMs, speed: options.speed });
   const devices = await startDevices({ world, clock: () => clock.now(), portFrom: options.port });
   printTable(world, devices);
+  let isEnding = false;
+  // The terminal and npm may both pass one Ctrl-C on: the second changes nothing.
   const end = (): void => {
+    if (isEnding) return;
+    isEnding = true;
     clock.stop();
     void devices.stop().then(() => process.exit(0));
   };
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
 }
 
 main().catch((error: unknown) => {

@@ -244,7 +244,9 @@ describe('faults', () => {
       faults: [{ kind: 'ctError', deviceId: 'home-3-meter', errorPct: -20, ...window(hamlet()) }],
     });
     const honest = hamlet();
-    for (const one of [world, honest]) one.advanceTo(one.nowMs + 3 * QUARTER);
+    for (const one of [world, honest]) one.advanceTo(one.nowMs + QUARTER);
+    expect(world.reading('home-3-meter').powerW).toBeCloseTo(0.8 * honest.reading('home-3-meter').powerW, 6);
+    for (const one of [world, honest]) one.advanceTo(one.nowMs + 2 * QUARTER);
     const [shown, truth] = [world.meterCounters('home-3-meter'), honest.meterCounters('home-3-meter')];
     expect(shown.importWh).toBe(truth.importWh);
     expect(truth.shownImportWh - shown.shownImportWh).toBeCloseTo(

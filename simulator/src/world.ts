@@ -204,6 +204,7 @@ export class World {
       netW,
       temperatureC,
       sessions,
+      errorPct: this.#faults.errorPct(deviceId, atMs),
     });
   }
 

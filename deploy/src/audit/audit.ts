@@ -1,5 +1,9 @@
 import { checkAuthority } from './check-authority.ts';
+import { checkCaps } from './check-caps.ts';
+import { checkCommits } from './check-commits.ts';
 import { checkCorrections } from './check-corrections.ts';
+import { checkCounters } from './check-counters.ts';
+import { checkExecutions } from './check-executions.ts';
 import { checkOnce } from './check-once.ts';
 import { checkSolvency } from './check-solvency.ts';
 import { checkSums } from './check-sums.ts';
@@ -11,8 +15,12 @@ import type { Violation } from './violation.ts';
 export function audit(history: History, chain: ChainView): Violation[] {
   return [
     ...checkSums(history),
-    ...checkOnce(history, chain),
+    ...checkCounters(history),
+    ...checkOnce(history),
+    ...checkCommits(history, chain),
+    ...checkExecutions(history, chain),
     ...checkAuthority(history),
+    ...checkCaps(history, chain),
     ...checkSolvency(chain),
     ...checkCorrections(history),
   ];

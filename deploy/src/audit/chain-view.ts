@@ -1,6 +1,21 @@
+/** One commit as the chain's event states it. */
+export interface CommitOnChain {
+  readonly intervalStart: string;
+  readonly run: string;
+  readonly tradeCount: number;
+  readonly leafCount: number;
+  readonly sharedWh: number;
+  /** Without trades the price is 0. */
+  readonly priceMicroPerKwh: number;
+  readonly root: string;
+  /** SHA-256 of the cleared run's canonical JSON. */
+  readonly dataHash: string;
+  readonly transactionHash: string;
+}
+
 /** What the settlement contract says, read from the chain alone. */
 export interface ChainView {
-  readonly commits: readonly { intervalStart: string; run: string; root: string; transactionHash: string }[];
+  readonly commits: readonly CommitOnChain[];
   /** Periods that were executed, and the amount each member's lane moved by: negative is a debit. */
   readonly executions: readonly {
     firstIntervalStart: string;
@@ -10,6 +25,8 @@ export interface ChainView {
   }[];
   readonly lanesMicro: ReadonlyMap<string, bigint>;
   readonly depositsMicro: ReadonlyMap<string, bigint>;
+  /** What members took out of their lanes: exits asked for and withdrawals. */
+  readonly takenOutMicro: ReadonlyMap<string, bigint>;
   readonly mandateCapMicro: ReadonlyMap<string, bigint>;
   readonly tokenBalanceMicro: bigint;
   readonly pendingExitsMicro: bigint;

@@ -1,26 +1,32 @@
 import { isMeteringSignedBy } from '@wattmesh/gateway/encode-metering';
-import { hashCanonicalJson } from '@wattmesh/market/hash-canonical-json';
 import { hashMandate, isMandateSignedBy } from '@wattmesh/market/hash-mandate';
+import { isOrderSignedBy } from '@wattmesh/market/hash-order';
 import { INTERVAL_MS } from '@wattmesh/platform/clock';
 import type { CommunityConfigured, MandateSigned } from '@wattmesh/events';
 import type { History } from './history.ts';
+import { KnownMeterings } from './known-meterings.ts';
 import type { Violation } from './violation.ts';
 
 const violation = (where: string, what: string): Violation => ({ invariant: 'M3', where, what });
 
 /** Every metering that money was made of carries the signature of the key enrolled for that very meter. */
 function unsignedMeterings(history: History, community: CommunityConfigured): Violation[] {
-  const used = new Set(history.cleared.flatMap(({ payload }) => payload.inputs.meterings.map((input) => input.hash)));
   const keyOf = new Map(history.meters.map(({ payload }) => [payload.meterId, payload.publicKey]));
-  return history.meterings
-    .filter(({ payload }) => used.has(hashCanonicalJson(payload)))
-    .filter(({ payload }) => !isMeteringSignedBy(payload, community.chain, keyOf.get(payload.meterId) ?? ''))
-    .map(({ payload }) =>
-      violation(
-        `${payload.meterId} ${payload.intervalStart}`,
-        'money was made of a metering that its own key did not sign',
-      ),
+  return KnownMeterings.of(history)
+    .used(history)
+    .filter((metered) => !isMeteringSignedBy(metered, community.chain, keyOf.get(metered.meterId) ?? ''))
+    .map(({ meterId, intervalStart }) =>
+      violation(`${meterId} ${intervalStart}`, 'money was made of a metering that its own key did not sign'),
     );
+}
+
+/** No key is enrolled for two meters: one device would be counted under two names. */
+function sharedKeys(history: History): Violation[] {
+  const byKey = Map.groupBy(history.meters, ({ payload }) => payload.publicKey);
+  return [...byKey.values()]
+    .map((meters) => [...new Set(meters.map(({ payload }) => payload.meterId))])
+    .filter((meterIds) => meterIds.length > 1)
+    .map((meterIds) => violation(meterIds.join(' '), 'share one key'));
 }
 
 function forgedMandates(history: History, community: CommunityConfigured): Violation[] {
@@ -35,6 +41,18 @@ function forgedMandates(history: History, community: CommunityConfigured): Viola
       found.push(violation(payload.memberId, `mandate ${payload.nonce} states the hash of other terms`));
     return found;
   });
+}
+
+function forgedOrders(history: History, community: CommunityConfigured): Violation[] {
+  const walletOf = new Map(history.members.map(({ payload }) => [payload.memberId, payload.wallet]));
+  return history.orders
+    .filter(({ payload }) => {
+      const wallet = walletOf.get(payload.memberId) ?? '';
+      return !isOrderSignedBy(payload, community.chain, { wallet, signature: payload.signature });
+    })
+    .map(({ payload }) =>
+      violation(payload.memberId, `order ${payload.orderId} is not what the member's wallet signed`),
+    );
 }
 
 /** Each trade stands inside the mandates that the account rows name. */
@@ -61,39 +79,15 @@ function tradesOutsideMandates(history: History, community: CommunityConfigured)
   );
 }
 
-/** P2P debits of a settlement period stay within the cap; what is above it stands as a receivable. */
-function debitsAboveCaps(history: History, community: CommunityConfigured): Violation[] {
-  const periodMs = community.settlementPeriodIntervals * INTERVAL_MS;
-  const startsAt = Date.parse(community.startsAt);
-  const capOf = new Map(history.mandates.map(({ payload }) => [payload.memberId, payload.capMicroPerPeriod]));
-  const debits = new Map<string, { memberId: string; period: number; micro: number }>();
-  for (const { payload } of history.settled) {
-    const period = Math.floor((Date.parse(payload.intervalStart) - startsAt) / periodMs);
-    for (const row of payload.rows) {
-      const name = `${row.memberId} ${period}`;
-      const booked = debits.get(name) ?? { memberId: row.memberId, period, micro: 0 };
-      debits.set(name, { ...booked, micro: booked.micro + row.tradeMicro - row.receivableMicro });
-    }
-  }
-  return [...debits.values()]
-    .filter(({ memberId }) => memberId !== community.supplierMemberId)
-    .filter(({ memberId, micro }) => micro > (capOf.get(memberId) ?? 0))
-    .map(({ memberId, period, micro }) =>
-      violation(
-        memberId,
-        `debited ${micro} micro in settlement period ${period}, its mandate caps ${capOf.get(memberId) ?? 0}`,
-      ),
-    );
-}
-
-/** M3: no debit outside a signed mandate; a key speaks for its own meter only. */
+/** M3: no trade outside a signed mandate's price limits; a key speaks for its own meter only. */
 export function checkAuthority(history: History): Violation[] {
   const community = history.communities.at(-1)?.payload;
   if (!community) return [];
   return [
     ...unsignedMeterings(history, community),
     ...forgedMandates(history, community),
+    ...forgedOrders(history, community),
     ...tradesOutsideMandates(history, community),
-    ...debitsAboveCaps(history, community),
+    ...sharedKeys(history),
   ];
 }

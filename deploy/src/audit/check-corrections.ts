@@ -1,6 +1,7 @@
 import { runNumber } from '@wattmesh/contracts';
 import type { AccountRow, IntervalCleared, IntervalSettled } from '@wattmesh/events';
 import { hashCanonicalJson } from '@wattmesh/market/hash-canonical-json';
+import { InputCheck } from './check-inputs.ts';
 import { SecondClearing } from './clear-again.ts';
 import type { History } from './history.ts';
 import type { Violation } from './violation.ts';
@@ -59,13 +60,16 @@ function bookingViolations(before: IntervalCleared | undefined, { cleared, settl
 function clearingViolation(second: SecondClearing, cleared: IntervalCleared): string[] {
   const again = second.clear(cleared);
   if ('contradiction' in again) return [again.contradiction];
-  const { outcome } = again;
+  const { outcome, price } = again;
   const published = {
     trades: cleared.trades,
     accounts: cleared.accounts,
     sharedWh: cleared.sharedWh,
     price: cleared.priceMicroPerKwh,
     residualWh: cleared.residualWh,
+    residualBoundWh: cleared.residualBoundWh,
+    retail: cleared.retailMicroPerKwh,
+    feedIn: cleared.feedInMicroPerKwh,
   };
   const recomputed = {
     trades: outcome.trades,
@@ -73,6 +77,9 @@ function clearingViolation(second: SecondClearing, cleared: IntervalCleared): st
     sharedWh: outcome.sharedWh,
     price: outcome.priceMicroPerKwh,
     residualWh: outcome.residualWh,
+    residualBoundWh: outcome.residualBoundWh,
+    retail: price.retailMicroPerKwh,
+    feedIn: price.feedInMicroPerKwh,
   };
   return hashCanonicalJson(published) === hashCanonicalJson(recomputed)
     ? []
@@ -84,11 +91,14 @@ export function checkCorrections(history: History): Violation[] {
   const community = history.communities.at(-1)?.payload;
   if (!community) return [];
   const second = new SecondClearing(history, community);
+  const inputs = new InputCheck(history, community);
   return runsByInterval(history).flatMap((runs) =>
     runs.flatMap((pair, index) =>
-      [...clearingViolation(second, pair.cleared), ...bookingViolations(runs[index - 1]?.cleared, pair)].map(
-        (what): Violation => ({ invariant: 'M5', where: nameOf(pair.cleared), what }),
-      ),
+      [
+        ...inputs.violations(pair.cleared, { isLast: index === runs.length - 1 }),
+        ...clearingViolation(second, pair.cleared),
+        ...bookingViolations(runs[index - 1]?.cleared, pair),
+      ].map((what): Violation => ({ invariant: 'M5', where: nameOf(pair.cleared), what })),
     ),
   );
 }

@@ -1,11 +1,12 @@
 import type { CommunityConfigured, IntervalCleared, IntervalMetered } from '@wattmesh/events';
 import { clearInterval } from '@wattmesh/market/clear-interval';
 import { hashCanonicalJson } from '@wattmesh/market/hash-canonical-json';
-import type { IntervalInput, IntervalOutcome, MeteredEnergy } from '@wattmesh/market/interval-input';
+import type { IntervalInput, IntervalOutcome, MeteredEnergy, PriceAtInterval } from '@wattmesh/market/interval-input';
 import { priceAtInterval } from '@wattmesh/market/price-at-interval';
 import { selectStandingOrders } from '@wattmesh/market/select-standing-orders';
 import { INTERVAL_MS, intervalStartOf } from '@wattmesh/platform/clock';
 import type { History } from './history.ts';
+import { KnownMeterings } from './known-meterings.ts';
 
 /** Clears every interval a second time, from what the log holds of meterings, mandates and orders. */
 export class SecondClearing {
@@ -16,11 +17,11 @@ export class SecondClearing {
   constructor(history: History, community: CommunityConfigured) {
     this.#history = history;
     this.#community = community;
-    this.#meteringByHash = new Map(history.meterings.map(({ payload }) => [hashCanonicalJson(payload), payload]));
+    this.#meteringByHash = KnownMeterings.of(history).byHash;
   }
 
   /** What the interval comes to by the inputs that its clearing lists; or the reason why they cannot be what it was made of. */
-  clear(cleared: IntervalCleared): { outcome: IntervalOutcome } | { contradiction: string } {
+  clear(cleared: IntervalCleared): { outcome: IntervalOutcome; price: PriceAtInterval } | { contradiction: string } {
     const meterings = this.#meteringsOf(cleared);
     if (typeof meterings === 'string') return { contradiction: meterings };
     if (hashCanonicalJson(this.#community.tariff) !== cleared.inputs.tariffHash)
@@ -32,13 +33,19 @@ export class SecondClearing {
       supplierMemberId,
       residualMemberId,
       lossPct: feeder.lossPct,
-      memberIds: this.#history.members.map(({ payload }) => payload.memberId),
+      memberIds: this.#memberIdsOf(cleared),
       meterings,
       mandates,
       orders,
       price: priceAtInterval(tariff, { intervalStart: cleared.intervalStart, timeZone }),
     };
-    return { outcome: clearInterval(input) };
+    return { outcome: clearInterval(input), price: input.price };
+  }
+
+  /** A member that came later has no row in an earlier interval; whoever had a meter then has one by it. */
+  #memberIdsOf({ accounts }: IntervalCleared): string[] {
+    const listed = new Set(accounts.map(({ memberId }) => memberId));
+    return this.#history.members.map(({ payload }) => payload.memberId).filter((memberId) => listed.has(memberId));
   }
 
   /** Meterings by the hashes listed; a substituted one repeats an earlier interval of its meter, or nothing. */

@@ -23,16 +23,22 @@ function unpackDeltas(packed: string): bigint[] {
   );
 }
 
-async function eventsOf(contract: Contract, name: string): Promise<EventLog[]> {
+/** A contract as it stood at one block: everything the audit reads is of the same moment. */
+interface ContractAt {
+  readonly contract: Contract;
+  readonly blockTag: number;
+}
+
+async function eventsOf({ contract, blockTag }: ContractAt, name: string): Promise<EventLog[]> {
   const filter = contract.filters[name];
   if (!filter) throw new Error(`the settlement contract has no event ${name}`);
-  const events = await contract.queryFilter(filter, 0);
+  const events = await contract.queryFilter(filter, 0, blockTag);
   return events.filter((event): event is EventLog => 'args' in event);
 }
 
 /** Asks the chain whether each member could take all it owns out now; answers those it refuses. */
 async function refusedWithdrawals(
-  settlement: Contract,
+  { contract, blockTag }: ContractAt,
   owned: readonly { member: Member; memberIndex: number; lane: bigint }[],
   provider: Provider,
 ) {
@@ -42,7 +48,7 @@ async function refusedWithdrawals(
       .map(async ({ member, memberIndex, lane }) => {
         const own: Signer = new VoidSigner(member.wallet, provider);
         try {
-          await settlement.connect(own).getFunction('requestExit').staticCall(memberIndex, lane);
+          await contract.connect(own).getFunction('requestExit').staticCall(memberIndex, lane, { blockTag });
           return undefined;
         } catch (error) {
           if (isCallException(error))
@@ -55,11 +61,15 @@ async function refusedWithdrawals(
 }
 
 /** What each member owns, by its index on chain. */
-function accountsOf(settlement: Contract, members: readonly Member[], indexes: ReadonlyMap<string, number>) {
+function accountsOf(
+  { contract, blockTag }: ContractAt,
+  members: readonly Member[],
+  indexes: ReadonlyMap<string, number>,
+) {
   return Promise.all(
     members.map(async (member) => {
       const memberIndex = indexes.get(member.memberId) ?? -1;
-      const account = await settlement.getFunction('account')(memberIndex);
+      const account = await contract.getFunction('account')(memberIndex, { blockTag });
       const [lane, exit, cap] = [account.balanceMicro, account.exitMicro, account.capMicroPerPeriod] as bigint[];
       return { member, memberIndex, lane: lane ?? 0n, exit: exit ?? 0n, cap: cap ?? 0n };
     }),
@@ -68,16 +78,21 @@ function accountsOf(settlement: Contract, members: readonly Member[], indexes: R
 
 type NameOf = (memberIndex: number) => string;
 
-async function commitsOf(settlement: Contract): Promise<ChainView['commits']> {
+async function commitsOf(settlement: ContractAt): Promise<ChainView['commits']> {
   return (await eventsOf(settlement, 'IntervalCommitted')).map(({ args, transactionHash }) => ({
     intervalStart: intervalStartOfNumber(Number(args['interval'])),
     run: runOfNumber(Number(args['run'])),
+    tradeCount: Number(args['tradeCount']),
+    leafCount: Number(args['leafCount']),
+    sharedWh: Number(args['sharedWh']),
+    priceMicroPerKwh: Number(args['priceMicroPerKwh']),
     root: args['root'] as string,
+    dataHash: args['dataHash'] as string,
     transactionHash,
   }));
 }
 
-async function executionsOf(settlement: Contract, nameOf: NameOf): Promise<ChainView['executions']> {
+async function executionsOf(settlement: ContractAt, nameOf: NameOf): Promise<ChainView['executions']> {
   return (await eventsOf(settlement, 'PeriodExecuted')).map(({ args, transactionHash }) => {
     const deltas = unpackDeltas(args['packed'] as string).map((delta, index) => [nameOf(index), delta] as const);
     return {
@@ -89,16 +104,22 @@ async function executionsOf(settlement: Contract, nameOf: NameOf): Promise<Chain
   });
 }
 
-async function depositsOf(settlement: Contract, nameOf: NameOf): Promise<Map<string, bigint>> {
-  const deposits = new Map<string, bigint>();
-  for (const { args } of await eventsOf(settlement, 'Deposited')) {
-    const memberId = nameOf(Number(args['memberIndex']));
-    deposits.set(memberId, (deposits.get(memberId) ?? 0n) + (args['amountMicro'] as bigint));
-  }
-  return deposits;
+/** Sum per member of the amounts that events of these kinds state. */
+async function amountsOf(
+  settlement: ContractAt,
+  names: readonly string[],
+  nameOf: NameOf,
+): Promise<Map<string, bigint>> {
+  const amounts = new Map<string, bigint>();
+  for (const name of names)
+    for (const { args } of await eventsOf(settlement, name)) {
+      const memberId = nameOf(Number(args['memberIndex']));
+      amounts.set(memberId, (amounts.get(memberId) ?? 0n) + (args['amountMicro'] as bigint));
+    }
+  return amounts;
 }
 
-/** Reads everything the audit needs from the chain: events, lanes, the money held, and dry runs of withdrawals. */
+/** Reads everything the audit needs from the chain, as of its newest block: events, lanes, the money held, dry runs of withdrawals. */
 export async function readChain(
   reader: Signer,
   contracts: { registry: string; settlement: string; token: string },
@@ -106,7 +127,8 @@ export async function readChain(
 ): Promise<ChainView> {
   const provider = reader.provider;
   if (!provider) throw new Error('the reader has no provider');
-  const settlement = new Contract(contracts.settlement, settlementAbi, reader);
+  const blockTag = await provider.getBlockNumber();
+  const settlement = { contract: new Contract(contracts.settlement, settlementAbi, reader), blockTag };
   const token = new Contract(contracts.token, testCurrencyAbi, reader);
   const memberIds = members.map(({ memberId }) => memberId);
   const indexes = await readMemberIndexes(reader, contracts.registry, memberIds);
@@ -116,10 +138,11 @@ export async function readChain(
   return {
     commits: await commitsOf(settlement),
     executions: await executionsOf(settlement, nameOf),
-    depositsMicro: await depositsOf(settlement, nameOf),
+    depositsMicro: await amountsOf(settlement, ['Deposited'], nameOf),
+    takenOutMicro: await amountsOf(settlement, ['ExitRequested', 'Withdrawn'], nameOf),
     lanesMicro: new Map(accounts.map(({ member, lane }) => [member.memberId, lane])),
     mandateCapMicro: new Map(accounts.map(({ member, cap }) => [member.memberId, cap])),
-    tokenBalanceMicro: (await token.getFunction('balanceOf')(contracts.settlement)) as bigint,
+    tokenBalanceMicro: (await token.getFunction('balanceOf')(contracts.settlement, { blockTag })) as bigint,
     pendingExitsMicro: accounts.reduce((sum, { exit }) => sum + exit, 0n),
     refusedWithdrawals: await refusedWithdrawals(settlement, accounts, provider),
   };

@@ -8,8 +8,8 @@ const UNSHARE = '/usr/bin/unshare';
 export interface ServerProcess {
   readonly name: string;
   readonly pid: number;
-  /** Settles when the process has ended, however it ended. */
-  readonly ended: Promise<void>;
+  /** Settles with the exit code when the process has ended; null where a signal ended it or it never began. */
+  readonly ended: Promise<number | null>;
   /** Asks the process to end and waits; kills it where it does not within 10 s. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** What it printed last, for an error message. */
@@ -46,11 +46,11 @@ export function startProcess(options: {
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code));
     child.once('error', (error) => {
       printed += error.message;
-      resolve();
+      resolve(null);
     });
   });
   return {

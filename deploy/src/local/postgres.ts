@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startProcess, type ServerProcess } from './child-process.ts';
 import { LaunchError } from './launch-error.ts';
 import { assertPortFree } from './ports.ts';
 
-const run = promisify(execFile);
 const READY_WITHIN_MS = 30_000;
 const MOST_TRIES = 20;
 const TRY_AGAIN_MS = 500;
@@ -52,15 +49,10 @@ async function initialise(bin: string, folder: string): Promise<void> {
     '--locale=C',
     '--no-sync',
   ];
-  const command = join(bin, 'initdb');
-  const asRoot = process.getuid?.() === 0;
-  try {
-    await (asRoot ? run('unshare', ['-U', '--map-user=1000', command, ...args]) : run(command, args));
-  } catch (cause) {
-    throw new LaunchError(
-      `PostgreSQL could not make its data folder in ${folder}: ${(cause as Error).message.split('\n').slice(0, 3).join(' ')}`,
-      { cause },
-    );
+  const initdb = startProcess({ name: 'initdb', command: join(bin, 'initdb'), args, dropRoot: true });
+  if ((await initdb.ended) !== 0) {
+    const reason = initdb.tail().split('\n').slice(-3).join(' ');
+    throw new LaunchError(`PostgreSQL could not make its data folder in ${folder}: ${reason}`);
   }
 }
 

@@ -110,8 +110,10 @@ async function bringUp(run: CommunityRun, community: LiveCommunity, clock: Clock
   const crashed = (error: Error) => progress.step(`a service crashed: ${error.message}`);
   const stack = await community.startServices({ effects: new RealEffects(), onCrash: crashed });
   endings.add(() => stack.stop());
+  signal.throwIfAborted();
   progress.step('registering the community with its services and on chain');
   await community.enrol(stack);
+  signal.throwIfAborted();
   await makeBlocks(servers, clock instanceof StepClock ? 'when-told' : 'each-second');
   if (clock instanceof StepClock && servers.ownsChain)
     clock.every(
@@ -123,8 +125,8 @@ async function bringUp(run: CommunityRun, community: LiveCommunity, clock: Clock
     signal,
     onWait: (names) => progress.step(`waiting for ${names.join(', ')}`),
   });
-  if (!isReady && !signal.aborted)
-    throw new LaunchError(`not ready: ${(await stack.notReady()).join(', ')}; the log says why`);
+  signal.throwIfAborted();
+  if (!isReady) throw new LaunchError(`not ready: ${(await stack.notReady()).join(', ')}; the log says why`);
   return stack;
 }
 
@@ -132,12 +134,12 @@ async function bringUp(run: CommunityRun, community: LiveCommunity, clock: Clock
 export async function runCommunity(run: CommunityRun): Promise<number> {
   const { options, scenario, progress, endings, servers, signal } = run;
   const log = new RunLog(options.stateFolder, 'info');
-  endings.add(() => log.close());
   const clock = clockOf(run, log);
   await makeBlocks(servers, 'at-once');
   progress.step(`starting ${scenario.devices.length} devices at ${scenario.sites.length} sites, and their contracts`);
   const community = await prepare(run, clock, log);
   endings.add(() => community.stop());
+  signal.throwIfAborted();
   progress.step('starting the services');
   const stack = await bringUp(run, community, clock);
   const keep = keeper(run, community, clock);

@@ -40,6 +40,8 @@ export interface StepOptions {
   readonly speed?: number;
   readonly drill?: Drill;
   readonly logLevel?: string;
+  /** For scenarios with silent devices: each question to one waits this long by the wall. */
+  readonly modbusTimeoutMs?: number;
 }
 
 interface OwnChain {
@@ -109,6 +111,7 @@ export class StepCommunity {
           registrationToken: 'a-token-for-this-test-alone',
           isStepped: true,
           logLevel,
+          ...(options.modbusTimeoutMs === undefined ? {} : { modbusTimeoutMs: options.modbusTimeoutMs }),
         },
         portalPort: 0,
         firstDevicePort: 0,

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MandateSigned } from '@wattmesh/events';
+import type { MandateSigned, OrderPlaced } from '@wattmesh/events';
 import type { RegistryDocument } from '@wattmesh/portal/registry-document';
 import { LaunchError } from '../local/launch-error.ts';
-import type { SignedOrder } from './set-up-chain.ts';
 
 const TRIES = 40;
 const PAUSE_MS = 100;
@@ -48,7 +47,7 @@ export async function registerCommunity(
   community: {
     document: RegistryDocument;
     mandates: readonly MandateSigned[];
-    orders: readonly SignedOrder[];
+    orders: readonly OrderPlaced[];
     token: string;
   },
   settle: () => Promise<void>,

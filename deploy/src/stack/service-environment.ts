@@ -14,6 +14,8 @@ export interface StackPlaces {
   readonly logLevel: string;
   /** Nothing may depend on how fast this machine is: for stepped runs. */
   readonly isStepped: boolean;
+  /** Wall time after which a device counts as silent, where a run wants another. */
+  readonly modbusTimeoutMs?: number;
 }
 
 /** A stepped run repeats exactly only if no device times out by the wall and one numeric backend computes. */
@@ -37,5 +39,6 @@ export function serviceEnvironment(places: StackPlaces, seed: number): Record<st
     SETTLEMENT_OPERATOR_KEY: places.operatorKey,
     SETTLEMENT_SALT_SEED: `wattmesh-scenario-${seed}-salts`,
     ...(places.isStepped ? STEPPED : {}),
+    ...(places.modbusTimeoutMs === undefined ? {} : { GATEWAY_MODBUS_TIMEOUT_MS: String(places.modbusTimeoutMs) }),
   };
 }

@@ -19,10 +19,6 @@ import { deriveWallet } from './derive-wallet.ts';
 /** What each member of a scenario pays in before the first interval: 100 units of the test currency. */
 export const DEPOSIT_MICRO = 100_000_000;
 
-export interface SignedOrder extends OrderPlaced {
-  readonly signature: string;
-}
-
 /** Deploys a community's contracts; nothing else. */
 export async function deployFor(scenario: Scenario, operator: Signer, chainId: number): Promise<Contracts> {
   const { communityId, settlementPeriodIntervals, startsAt } = scenario.community;
@@ -56,7 +52,7 @@ export function signOrders(
   scenario: Scenario,
   contracts: Contracts,
   mandates: readonly MandateSigned[],
-): Promise<SignedOrder[]> {
+): Promise<OrderPlaced[]> {
   const { domain } = mandateTypedData(contracts.chainId, contracts.settlement);
   const mandateHashOf = new Map(mandates.map((mandate) => [mandate.memberId, mandate.mandateHash]));
   return Promise.all(

@@ -46,6 +46,8 @@ export const OrderPlaced = defineEvent({
     limitMicroPerKwh: PriceMicroPerKwh,
     validFrom: Instant,
     mandateHash: Hash,
+    /** The wallet's EIP-712 signature of the fields above, so that whoever holds the log can check it. */
+    signature: Hex,
   }),
 });
 export type OrderPlaced = PayloadOf<typeof OrderPlaced>;

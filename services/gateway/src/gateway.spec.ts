@@ -121,6 +121,58 @@ describe('gateway of a hamlet', () => {
     expect(harness.world.controlOf('village-battery-ess').targetW).toBe(0);
   });
 
+  it('a forged command cannot take the place of the true one of its name, nor can a replay outlive it', async () => {
+    const harness = await aGateway({ sites: ['village-battery'], speed: 1 });
+    await harness.runTo(1);
+    const genuine = harness.command('village-battery-ess');
+    await harness.publish(CommandIssued, { ...genuine, setpointW: -4_999, expiresAt: '2099-01-01T00:00:00.000Z' });
+    await harness.publish(CommandIssued, genuine);
+    await harness.runTo(2);
+    expect(harness.world.controlOf('village-battery-ess').targetW).toBe(genuine.setpointW);
+    await harness.runTo(4);
+    expect(harness.world.controlOf('village-battery-ess').targetW).toBe(0);
+    await harness.publish(CommandIssued, genuine);
+    await harness.publish(CommandIssued, { ...genuine, siteId: 'home-1' });
+    await harness.runTo(5);
+    expect(harness.world.controlOf('village-battery-ess').targetW).toBe(0);
+  });
+
+  it('a frozen revenue meter hides nothing from the guard: the battery stops, the status says why', async () => {
+    const change = (scenario: GatewayHarness['scenario']): void => {
+      const at = (minute: number): string => new Date(Date.parse(scenario.startsAt) + minute * MINUTE_MS).toISOString();
+      scenario.faults.push({ kind: 'frozen', deviceId: 'home-1-meter', fromAt: at(5), untilAt: at(25) });
+    };
+    const harness = await aGateway({ sites: ['home-1'], change });
+    await harness.publish(ScheduleIssued, aSchedule(harness, 'home-1-ess', [2_500, 2_500]));
+    await harness.runTo(4);
+    expect(harness.world.controlOf('home-1-ess').targetW).toBe(2_500);
+    await harness.runTo(10);
+    expect(harness.world.controlOf('home-1-ess').targetW).toBe(0);
+    await harness.runTo(46);
+    const own = harness.events(IntervalMetered).filter(({ meterId }) => meterId === 'home-1-meter');
+    expect(own.map(({ run, quality }) => [run, quality])).toEqual([
+      ['correction-1', 'estimated'],
+      ['preliminary', 'estimated'],
+      ['preliminary', 'measured'],
+    ]);
+    const statuses = harness.events(DeviceStatusChanged).filter(({ deviceId }) => deviceId === 'home-1-meter');
+    expect(statuses.map(({ status }) => status)).toEqual(['online', 'degraded', 'online']);
+  });
+
+  it('C17 a site driven beyond its import limit is narrowed within the next loop', async () => {
+    const change = (scenario: GatewayHarness['scenario']): void => {
+      const site = scenario.sites.find(({ siteId }) => siteId === 'village-battery');
+      if (site !== undefined) site.importLimitW = 1_500;
+    };
+    const harness = await aGateway({ sites: ['village-battery'], change, speed: 1 });
+    await harness.runTo(1);
+    // Somebody else drives the device: the gateway finds it at the meter.
+    harness.world.control('village-battery-ess', { targetW: 5_000 });
+    expect(harness.world.reading('village-battery-meter').powerW).toBeGreaterThan(1_500);
+    await harness.runTo(1.5);
+    expect(harness.world.reading('village-battery-meter').powerW).toBeLessThanOrEqual(1_500);
+  });
+
   it('follows a signed schedule slot by slot, then the safe local rule', async () => {
     const harness = await aGateway({ sites: ['home-1'] });
     await harness.publish(ScheduleIssued, aSchedule(harness, 'home-1-ess', [1_000, -800]));

@@ -78,6 +78,15 @@ describe('settlement', () => {
     expect((await bench.get<Statement>('/statements/home-2')).receivableMicro).toBe(440_000);
   });
 
+  it('lets all money wait, and says so, while the supplier cannot advance what passes a cap', async () => {
+    await bench.start();
+    await bench.publishRegistry();
+    await bench.publish(IntervalCleared, ...period(0, 1_300_000));
+    await bench.wait(60);
+    expect(new Set(bench.alarms)).toEqual(new Set(['SETTLEMENT_SUPPLIER_SHORT']));
+    expect(await bench.balances()).toEqual([2_000_000, 2_000_000, 2_000_000, 2_000_000]);
+  });
+
   it('proves a payment to the member it belongs to', async () => {
     await bench.start();
     await bench.publishRegistry();

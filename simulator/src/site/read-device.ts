@@ -11,15 +11,23 @@ const NOMINAL_V = 240;
 const DROP_V_PER_W = 0.0004;
 const NOMINAL_HZ = 60;
 
-/** What a device's registers show at an instant, without faults of the device. */
+/** What a device's registers show at an instant. Its current transformers falsify power as they do the counters. */
 export function readDevice(
   device: ScenarioDevice,
   state: DeviceState,
-  around: { atMs: number; loadW: number; netW: number; temperatureC: number; sessions: readonly EvSession[] },
+  around: {
+    atMs: number;
+    loadW: number;
+    netW: number;
+    temperatureC: number;
+    sessions: readonly EvSession[];
+    errorPct: number;
+  },
 ): DeviceReading {
+  const scale = 1 + around.errorPct / 100;
   const reading: DeviceReading = {
-    powerW: state.powerW,
-    phaseW: phasePowers(device, state.powerW, around.loadW),
+    powerW: state.powerW * scale,
+    phaseW: phasePowers(device, state.powerW * scale, around.loadW * scale),
     voltageV: NOMINAL_V - DROP_V_PER_W * around.netW,
     frequencyHz: NOMINAL_HZ + 0.015 * smoothNormalAt(NOMINAL_HZ, around.atMs / 20_000),
     importWh: displayedWh(state.counters.shownImportWh),

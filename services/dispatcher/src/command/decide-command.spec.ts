@@ -47,6 +47,14 @@ describe('decideCommand', () => {
     expect(decideCommand(later({ readings: readings(-3000), last: last(1000, 60_000) }))?.setpointW).toBe(3000);
   });
 
+  it('tells of no next-best action where the set-point is not the one it was compared with', () => {
+    const reason = { ...aTick().reason, nextBest: { setpointW: 0, extraCostMicro: 4100 } };
+    expect(decideCommand(aTick({ reason }))?.reason.nextBest).toEqual(reason.nextBest);
+    const corrected = decideCommand(later({ reason, readings: readings(0), last: last(1000, 150_000) }));
+    expect(corrected?.setpointW).toBe(0);
+    expect(corrected?.reason.nextBest).toBeUndefined();
+  });
+
   it('renews a command before it expires, but never beyond the interval and one period', () => {
     expect(decideCommand(later({ readings: readings(-1000), last: last(1000, 200_000) }))?.setpointW).toBe(1000);
     const end = aTick({

@@ -96,7 +96,8 @@ function reasonOf(tick: Tick, setpointW: number): Reason {
   const { reason, slot } = tick;
   if (Math.abs(setpointW - slot.setpointW) <= DEADBAND.leastW) return reason;
   const text = `${reason.text}; scheduled ${slot.setpointW} W, corrected to what is measured and what the device can keep`;
-  return { code: reason.code, text, ...(reason.nextBest === undefined ? {} : { nextBest: reason.nextBest }) };
+  // What the next-best action would have cost was found for the scheduled set-point, not for this one.
+  return { code: reason.code, text };
 }
 
 const clamp = (powerW: number, { minW, maxW }: Bounds): number => Math.min(maxW, Math.max(minW, powerW));

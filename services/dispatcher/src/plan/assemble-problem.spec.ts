@@ -96,4 +96,19 @@ describe('assembleProblem', () => {
     community.feeder.limitImportW = 3000;
     expect(assembleProblem(aSituation({ community }))!.problem.sites[0]!.importLimitW[0]).toBeLessThanOrEqual(3000);
   });
+
+  it('C17 leaves its static share to a site that is not planned: its silence overloads nobody', () => {
+    const silent = [aDevice('home-2-meter', 'meter'), aDevice('home-2-load', 'load')];
+    const community = aCommunity();
+    community.feeder.limitImportW = 6000;
+    const situation = aSituation({
+      community,
+      sites: [aSite('home-1'), aSite('home-2')],
+      devices: [...HOME, ...silent],
+    });
+    const { left, problem } = assembleProblem(situation)!;
+    expect(left).toEqual([{ siteId: 'home-2', why: 'no forecast' }]);
+    const { importLimitW } = aSite('home-2');
+    expect(problem.sites[0]!.importLimitW[0]).toBeLessThanOrEqual(6000 - (6000 * importLimitW) / (importLimitW + 6000));
+  });
 });

@@ -71,7 +71,7 @@ export function assembleProblem(situation: Situation): Assembled | undefined {
     const problem = siteProblem(situation, { site, devices, forecast, durationH });
     return problem === undefined ? (left.push({ siteId: site.siteId, why: 'no state of charge' }), []) : [problem];
   });
-  return { problem: { tariff, sites: withinFeeder(community, sites) }, left };
+  return { problem: { tariff, sites: withinFeeder(situation, sites, left) }, left };
 }
 
 interface SiteFacts {
@@ -159,20 +159,24 @@ function chargerProblem(situation: Situation, device: DeviceRegistered): Unprice
   ];
 }
 
-/** Each site's limits cut to its part of the feeder's. */
-function withinFeeder(community: CommunityConfigured, sites: UnpricedSite[]): UnpricedSite[] {
+/** Each site's limits cut to its part of the feeder's. A site that is not planned may use its static share all the same. */
+function withinFeeder(
+  { community, sites: configured }: Situation,
+  sites: UnpricedSite[],
+  left: Assembled['left'],
+): UnpricedSite[] {
   const { limitImportW, limitExportW } = community.feeder;
   const largest = (limits: readonly number[]): number => Math.max(0, ...limits);
-  const claims = (limitOf: (site: UnpricedSite) => number[]) =>
-    sites.map((site) => ({ siteId: site.siteId, staticW: largest(limitOf(site)), needW: largest(limitOf(site)) }));
-  const importW = allocateEnvelopes(
-    limitImportW,
-    claims((site) => site.importLimitW),
-  );
-  const exportW = allocateEnvelopes(
-    limitExportW,
-    claims((site) => site.exportLimitW),
-  );
+  const unplanned = configured.filter(({ siteId }) => left.some((one) => one.siteId === siteId));
+  const claim = (siteId: string, limitW: number) => ({ siteId, staticW: limitW, needW: limitW });
+  const importW = allocateEnvelopes(limitImportW, [
+    ...sites.map((site) => claim(site.siteId, largest(site.importLimitW))),
+    ...unplanned.map((site) => claim(site.siteId, site.importLimitW)),
+  ]);
+  const exportW = allocateEnvelopes(limitExportW, [
+    ...sites.map((site) => claim(site.siteId, largest(site.exportLimitW))),
+    ...unplanned.map((site) => claim(site.siteId, site.exportLimitW)),
+  ]);
   return sites.map((site, index) => ({
     ...site,
     importLimitW: site.importLimitW.map((limitW) => Math.min(limitW, importW[index]!)),

@@ -60,6 +60,11 @@ export class CommandLedger {
     this.announce(state, { stage: 'accepted' }, nowMs);
   }
 
+  /** Answers a command that is not to be remembered. */
+  refuse(command: Pick<CommandIssued, 'commandId' | 'deviceId'>, reason: string, nowMs: number): void {
+    this.announce(command, { stage: 'refused', reason }, nowMs);
+  }
+
   step(commandId: string, step: CommandStep, nowMs: number): void {
     const before = this.commands.get(commandId);
     if (before === undefined) return;
@@ -108,7 +113,7 @@ export class CommandLedger {
     this.set[COMMAND_KEY + state.commandId] = state;
   }
 
-  private announce(state: CommandState, news: CommandNews, nowMs: number): void {
+  private announce(state: Pick<CommandState, 'commandId' | 'deviceId'>, news: CommandNews, nowMs: number): void {
     this.emissions.push(commandProgress(state, this.siteId, { ...news, atIso: new Date(nowMs).toISOString() }));
   }
 }

@@ -6,6 +6,8 @@ import type { PowerRange } from '../setpoint/allowed-range.ts';
 /** Why a command or schedule is not followed; undefined where it is fine. */
 export type Objection = string | undefined;
 
+export const UNSIGNED = 'not signed by the enrolled dispatcher';
+
 /**
  * Checks a command before it may move a device: the dispatcher's signature over every field, the site's own device, sane
  * bounds, set-point within bounds and nameplate, not expired and not issued in the future by more than the tolerance.
@@ -23,8 +25,7 @@ export function judgeCommand(
   },
 ): Objection {
   const { signature, ...signed } = command;
-  if (!isSignedBy(encodeCommand(signed), signature, facts.dispatcherKey))
-    return 'not signed by the enrolled dispatcher';
+  if (!isSignedBy(encodeCommand(signed), signature, facts.dispatcherKey)) return UNSIGNED;
   if (command.siteId !== facts.siteId) return `the device belongs to site ${facts.siteId}`;
   if (facts.nameplate === undefined) return 'the device cannot be controlled';
   if (command.minW > command.maxW) return `bounds ${command.minW} to ${command.maxW} W are empty`;
@@ -40,8 +41,7 @@ export function judgeCommand(
 /** Checks a schedule: the dispatcher's signature, the site's own device. Slots are clamped when they are used. */
 export function judgeSchedule(schedule: ScheduleIssued, facts: { dispatcherKey: string; siteId: string }): Objection {
   const { signature, ...signed } = schedule;
-  if (!isSignedBy(encodeSchedule(signed), signature, facts.dispatcherKey))
-    return 'not signed by the enrolled dispatcher';
+  if (!isSignedBy(encodeSchedule(signed), signature, facts.dispatcherKey)) return UNSIGNED;
   return schedule.siteId === facts.siteId ? undefined : `the device belongs to site ${facts.siteId}`;
 }
 

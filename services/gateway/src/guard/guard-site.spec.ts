@@ -89,6 +89,13 @@ describe('static-share limit guard', () => {
     expect(decision.excessW).toBe(1_000);
   });
 
+  it('C17 tells a device that does not follow to narrow all the same, and counts on the others', () => {
+    const stuck = aBattery({ askedW: 4_000, measuredW: 4_000, isFollowing: false });
+    const decision = guard(9_000, [stuck, aCharger({ askedW: 3_000, measuredW: 3_000 })]);
+    expect(decision.allowedW.get('home-1-ess')).toBeLessThanOrEqual(0);
+    expect(decision.allowedW.get('home-1-ev')).toBe(0);
+  });
+
   it('C9 fails safe without the revenue meter: battery stops, charger at its minimum, inverter at the export share', () => {
     const decision = guard(undefined, [aBattery({ askedW: 3_000 }), aCharger({ askedW: 7_000 }), anInverter()]);
     expect(decision.allowedW.get('home-1-ess')).toBe(0);

@@ -113,14 +113,16 @@ interface Relieved {
 function relieve(site: Relieved, step: Relief, excessW: number): void {
   let leftW = excessW;
   for (const device of site.devices) {
-    if (leftW <= 0 || device.kind !== step.kind || !device.isFollowing) continue;
-    const fromW = site.expectedW(device);
+    if (leftW <= 0 || device.kind !== step.kind) continue;
+    // A device that does not follow is told all the same, but nothing is expected of it: the others make up for it.
+    const toldW = site.allowed.get(device.deviceId) ?? device.askedW;
+    const fromW = device.isFollowing ? site.expectedW(device) : toldW;
     const goalW = withinRange(step.toW(device), device.range);
     const nextW =
       step.side === 'import'
         ? floored(device, Math.floor(Math.max(Math.min(goalW, fromW), fromW - leftW)))
         : Math.ceil(Math.min(Math.max(goalW, fromW), fromW + leftW));
-    leftW -= Math.abs(nextW - fromW);
+    if (device.isFollowing) leftW -= Math.abs(nextW - fromW);
     if (nextW !== fromW) site.allowed.set(device.deviceId, nextW);
   }
 }

@@ -21,6 +21,14 @@ describe('boundariesBetween', () => {
     expect(boundariesBetween(before, after, 5 * MINUTE_MS)[0]).toMatchObject({ importWh: 1010, quality: 'measured' });
   });
 
+  it('C8 lets a power that came on in between claim no more than it can have used', () => {
+    // 11 kW since a minute after the last reading, which had seen nothing yet.
+    const before = { atMs: NOON_MS - 5 * MINUTE_MS, importWh: 0, exportWh: 0, powerW: 0 };
+    const after = { atMs: NOON_MS + MINUTE_MS, importWh: 917, exportWh: 0, powerW: 11_000 };
+    const [found] = boundariesBetween(before, after, 0);
+    expect(Math.abs((found?.importWh ?? 0) - 733)).toBeLessThan(130);
+  });
+
   it('is exact for a load that steps at the boundary, whenever the readings were taken', () => {
     const side = fc.record({ ms: fc.integer({ min: 1, max: 300_000 }), powerW: fc.integer({ min: 1, max: 20_000 }) });
     fc.assert(

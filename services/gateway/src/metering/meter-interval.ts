@@ -22,7 +22,7 @@ const COARSE_SHARE = 0.02;
 /**
  * The metering of one interval from the boundary values at its two ends, still unsigned.
  *
- * Energy is the difference of the counters in whole Wh. Its quality is the worse of the two ends; more than the
+ * Energy is the difference of the counters in whole Wh. Its quality is the worst of the two ends and of what is known of the time between; more than the
  * connection can pass, or a device clock off by more than 2 s, is `suspect`; a register step above 2 % of the energy is
  * `estimated`. Precondition: consecutive boundaries.
  *
@@ -54,7 +54,7 @@ export function meterInterval(
     },
     importWh,
     exportWh,
-    quality: worstQuality(start.quality, end.quality, doubt),
+    quality: worstQuality(start.quality, end.quality, end.doubt ?? 'measured', doubt),
     attestation: connection.attestation,
   };
 }

@@ -81,6 +81,19 @@ describe('interval meterings', () => {
     expect(last.map(({ quality }) => quality)).toEqual(Array.from({ length: 4 }, () => 'estimated'));
     for (const { importWh } of last) expect(Math.abs(importWh - 250)).toBeLessThanOrEqual(6);
   });
+
+  it('C8 of a coarse register that froze say so, and come to the true total', () => {
+    const counter = { resolutionWh: 100 };
+    const frozen = Array.from({ length: 60 }, (_, minute) => aReading(minute * 60_000, 100_000, { counter }));
+    const meterings = meterAll([...frozen, aReading(4 * INTERVAL_MS, 101_000, { counter })]);
+    expect(meterings.map(({ run, quality }) => [run, quality])).toEqual([
+      ['preliminary', 'estimated'],
+      ['correction-1', 'suspect'],
+      ['correction-1', 'suspect'],
+      ['preliminary', 'suspect'],
+    ]);
+    expect(meterings.reduce((sum, { importWh }) => sum + importWh, 0)).toBe(1_000);
+  });
 });
 
 describe('a coarse counter between its steps', () => {

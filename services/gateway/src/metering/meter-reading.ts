@@ -67,8 +67,8 @@ export function meterReading(
     const offset = reading.clockOffsetMs === undefined ? {} : { clockOffsetMs: reading.clockOffsetMs };
     return meterInterval(connection, ends, { run: isLate ? 'correction-1' : 'preliminary', ...offset });
   });
-  const isKept =
-    record === undefined || step.boundaries.length > 0 || step.verdict === 'wrapped' || step.verdict === 'replaced';
+  const isNew = record === undefined || step.boundaries.length > 0 || step.state.doubt !== record.meter.doubt;
+  const isKept = isNew || step.verdict === 'wrapped' || step.verdict === 'replaced';
   return { record: next, meterings, verdict: step.verdict, isKept };
 }
 
@@ -104,7 +104,7 @@ function shapeReading(
     resolutionWh,
   );
   return {
-    reading: { atMs, importWh: imported.valueWh, exportWh: exported.valueWh },
+    reading: { atMs, importWh: imported.valueWh, exportWh: exported.valueWh, powerW },
     shape: { import: imported.state, export: exported.state },
   };
 }

@@ -65,6 +65,65 @@ describe('boundary values', () => {
     expect(boundaries).toEqual([{ atMs: INTERVAL_MS, importWh: 90_001, exportWh: 10, quality: 'estimated' }]);
   });
 
+  it('C5 leave a reset between two boundaries exact, and say that the interval is not', () => {
+    const { boundaries } = follow([
+      { atMs: INTERVAL_MS, importWh: 90_000, exportWh: 0 },
+      { atMs: INTERVAL_MS + 60_000, importWh: 0, exportWh: 0 },
+      { atMs: INTERVAL_MS + 65_000, importWh: 1, exportWh: 0 },
+      { atMs: INTERVAL_MS + 70_000, importWh: 2, exportWh: 0 },
+      { atMs: 2 * INTERVAL_MS, importWh: 100, exportWh: 0 },
+      { atMs: 3 * INTERVAL_MS, importWh: 200, exportWh: 0 },
+    ]);
+    expect(boundaries.map(({ importWh, quality, doubt }) => [importWh, quality, doubt])).toEqual([
+      [90_000, 'measured', undefined],
+      [90_100, 'measured', 'estimated'],
+      [90_200, 'measured', undefined],
+    ]);
+  });
+
+  it('C8 wait while counters stand still though power flows: what was counted meanwhile is spread over the time', () => {
+    const frozen = [5, 10, 15].map((minute) => ({
+      atMs: INTERVAL_MS + minute * 60_000,
+      importWh: 1_000,
+      exportWh: 0,
+      powerW: 1_200,
+    }));
+    const { boundaries, verdicts } = follow([
+      { atMs: INTERVAL_MS, importWh: 1_000, exportWh: 0, powerW: 1_200 },
+      ...frozen,
+      { atMs: 3 * INTERVAL_MS, importWh: 1_600, exportWh: 0, powerW: 1_200 },
+    ]);
+    expect(verdicts).toEqual(['accepted', 'accepted', 'frozen', 'frozen', 'accepted']);
+    expect(boundaries.map(({ importWh, quality }) => [importWh, quality])).toEqual([
+      [1_000, 'measured'],
+      [1_240, 'estimated'],
+      [1_600, 'measured'],
+    ]);
+  });
+
+  it('C8 are followed by a suspect interval where a counter jumps by more than can have flowed since it was read', () => {
+    const { boundaries } = follow([
+      { atMs: INTERVAL_MS, importWh: 1_000, exportWh: 0 },
+      { atMs: 2 * INTERVAL_MS, importWh: 1_000, exportWh: 0 },
+      { atMs: 2 * INTERVAL_MS + 5_000, importWh: 1_400, exportWh: 0 },
+      { atMs: 3 * INTERVAL_MS, importWh: 1_500, exportWh: 0 },
+    ]);
+    expect(boundaries.at(-1)).toMatchObject({ importWh: 1_500, doubt: 'suspect' });
+  });
+
+  it('C8 are followed by a suspect interval where a meter at little power was found frozen only after a boundary', () => {
+    const still = { importWh: 1_000, exportWh: 0, powerW: 300 };
+    const { boundaries, verdicts } = follow([
+      { atMs: INTERVAL_MS, importWh: 990, exportWh: 0, powerW: 300 },
+      { atMs: 2 * INTERVAL_MS - 60_000, ...still },
+      { atMs: 2 * INTERVAL_MS, ...still },
+      { atMs: 2 * INTERVAL_MS + 120_000, ...still },
+      { atMs: 3 * INTERVAL_MS, importWh: 1_100, exportWh: 0, powerW: 300 },
+    ]);
+    expect(verdicts).toEqual(['accepted', 'accepted', 'accepted', 'frozen', 'accepted']);
+    expect(boundaries.at(-1)).toMatchObject({ importWh: 1_100, quality: 'suspect' });
+  });
+
   it('ignore a reading that is not newer than the last', () => {
     expect(
       follow([

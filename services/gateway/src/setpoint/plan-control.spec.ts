@@ -3,6 +3,7 @@ import { allowedRange, cutToLimits, nameplateRange, type ControlledDevice } from
 import { followEffect, FOLLOWING } from './follow-effect.ts';
 import { NO_MEMORY, planControl, type ControlInput, type ControlMemory } from './plan-control.ts';
 import { resolveSetpoint, type StandingCommand } from './resolve-setpoint.ts';
+import { safeSetpointW } from './safe-setpoint.ts';
 import { independentPowerW, isReached } from './verify-effect.ts';
 
 const NOW = Date.parse('2026-07-06T12:01:00Z');
@@ -49,6 +50,17 @@ const resolve = (over: Partial<Parameters<typeof resolveSetpoint>[0]> = {}) => {
   const range = allowedRange(device, condition) ?? { minW: 0, maxW: 0 };
   return resolveSetpoint({ nowMs: NOW, device, condition, range, ...over });
 };
+
+describe('where a device goes that hears nothing any more', () => {
+  it('C9 is a stop, a minimum, idle, or for all roofs together the export limit', () => {
+    const second = { ...INVERTER, deviceId: 'home-1-pv-2', ratedW: 2_000 };
+    const site = { exportLimitW: 6_000, devices: [BATTERY, CHARGER, RACK, INVERTER, second] };
+    const safe = (device: ControlledDevice): number => safeSetpointW(device, site) + 0;
+    expect([BATTERY, CHARGER, RACK].map(safe)).toEqual([0, 1_400, 100]);
+    expect([INVERTER, second].map(safe)).toEqual([-4_800, -1_200]);
+    expect(safeSetpointW(INVERTER, { exportLimitW: 20_000, devices: [INVERTER] })).toBe(-8_000);
+  });
+});
 
 describe('which set-point holds', () => {
   const schedule = { revision: 1, firstIntervalMs: QUARTER, slotsW: [1_500, -500] };

@@ -3,9 +3,9 @@ import type { Logger } from '@wattmesh/platform';
 import type { Clock } from '@wattmesh/platform/clock';
 import { COMMAND_KEY, CommandLedger } from '../command/command-ledger.ts';
 import type { CommandState } from '../command/advance-command.ts';
-import { judgeCommand, judgeSchedule } from '../command/judge-command.ts';
+import { judgeCommand, judgeSchedule, UNSIGNED } from '../command/judge-command.ts';
 import type { SiteModel } from '../registry/assemble-sites.ts';
-import { cutToLimits, nameplateRange, type ControlledDevice } from '../setpoint/allowed-range.ts';
+import { cutToLimits, nameplateRange } from '../setpoint/allowed-range.ts';
 import { FOLLOWING, followEffect, type FollowState } from '../setpoint/follow-effect.ts';
 import {
   NO_MEMORY,
@@ -14,7 +14,8 @@ import {
   type ControlMemory,
   type PlannedWrite,
 } from '../setpoint/plan-control.ts';
-import { localRuleW, type StandingSchedule } from '../setpoint/resolve-setpoint.ts';
+import type { StandingSchedule } from '../setpoint/resolve-setpoint.ts';
+import { safeSetpointW } from '../setpoint/safe-setpoint.ts';
 import { independentPowerW } from '../setpoint/verify-effect.ts';
 import type { SiteStore } from '../store/site.store.ts';
 import type { DeviceLink } from './device.link.ts';
@@ -70,7 +71,9 @@ export class ControlLoop {
       toleranceMs: clock.effectivePeriodS(CONTROL_PERIOD_S) * 1000,
     };
     const objection = judgeCommand(command, { ...facts, nameplate: device && nameplateRange(device) });
-    this.ledger.enter(command, objection, nowMs);
+    // One that nobody enrolled signed is answered but not kept: it must not take the place of the true one of its name.
+    if (objection === UNSIGNED) this.ledger.refuse(command, objection, nowMs);
+    else this.ledger.enter(command, objection, nowMs);
     await this.keep();
     return objection === undefined;
   }
@@ -188,7 +191,8 @@ export class ControlLoop {
     if (planned.commandId !== command?.commandId) return false;
     const isFree = link.device.kind === 'inverter' && planned.powerW <= -link.device.ratedW;
     const revertAfterS = this.revertS();
-    const revertToW = this.safeW(link.device);
+    const { exportLimitW } = this.model.site;
+    const revertToW = safeSetpointW(link.device, { exportLimitW, devices: this.model.devices });
     const outcome = isFree
       ? await link.release()
       : await link.write({ setpointW: planned.powerW, revertAfterS, revertToW });
@@ -205,13 +209,6 @@ export class ControlLoop {
     if (commandId !== undefined)
       this.ledger.step(commandId, { kind: 'applied', setpointW: outcome.appliedW }, clock.now());
     return true;
-  }
-
-  /** Where a device goes when nobody speaks to it any more (C9): stop, minimum, idle, or the site's export share. */
-  private safeW(device: ControlledDevice): number {
-    if (device.battery !== undefined) return 0;
-    if (device.kind === 'inverter') return -Math.min(device.ratedW, this.model.site.exportLimitW);
-    return localRuleW({ device, condition: {} });
   }
 
   private revertS(): number {

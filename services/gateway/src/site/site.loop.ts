@@ -1,7 +1,7 @@
 import { CommandIssued, DeviceStatusChanged, IntervalMetered, ReadingTaken, ScheduleIssued } from '@wattmesh/events';
 import type { Bus, Effects, Lifetime, Logger } from '@wattmesh/platform';
 import { INTERVAL_MS, intervalStartOf, type Cancel, type Clock } from '@wattmesh/platform/clock';
-import { meterReading, type MeterRecord } from '../metering/meter-reading.ts';
+import { meterReading, type MeteringStep, type MeterRecord } from '../metering/meter-reading.ts';
 import { TcpLink } from '../modbus/tcp.link.ts';
 import type { SiteModel } from '../registry/assemble-sites.ts';
 import { deriveKey, type KeyPair } from '../signing/derive-key.ts';
@@ -150,6 +150,11 @@ export class SiteLoop {
     const readings = new Map<string, DeviceReading>();
     for (const [deviceId, device] of this.devices) if (device.isDue) readings.set(deviceId, await device.read());
     const metered = [...readings.values()].map((reading) => this.meter(reading));
+    // What a frozen meter shows is of another time: nothing is known of now, and the guard must not trust it.
+    for (const { deviceId, isFrozen } of metered) {
+      const reading = isFrozen === true ? readings.get(deviceId) : undefined;
+      if (reading !== undefined) readings.set(deviceId, { ...reading, quality: 'suspect', points: {} });
+    }
     const news = [...readings.values()].flatMap((reading) => this.newsOf(reading));
     const meterings = metered.flatMap((step) => step.emissions);
     const set = Object.fromEntries(metered.flatMap((step) => step.kept));
@@ -167,6 +172,7 @@ export class SiteLoop {
   private meter(reading: DeviceReading): {
     deviceId: string;
     record?: MeterRecord;
+    isFrozen?: boolean;
     emissions: Emission[];
     kept: [string, MeterRecord][];
   } {
@@ -176,17 +182,28 @@ export class SiteLoop {
     const key = this.keys.get(deviceId);
     if (enrolment === undefined || device === undefined || key === undefined)
       return { deviceId, emissions: [], kept: [] };
-    const { clock, logger } = this.tools;
+    const { clock } = this.tools;
     const tightMs = 3 * clock.effectivePeriodS(POLL_S) * 1000;
-    const step = meterReading(this.meters.get(deviceId), reading, { device, enrolment, tightMs });
+    const before = this.meters.get(deviceId);
+    const step = meterReading(before, reading, { device, enrolment, tightMs });
     if (step === undefined) return { deviceId, emissions: [], kept: [] };
-    const isOdd = step.verdict === 'held' || step.verdict === 'wrapped' || step.verdict === 'replaced';
-    if (isOdd) logger.warn({ deviceId, verdict: step.verdict }, 'energy counter is not continuous');
+    this.judgeCounter(deviceId, step.verdict, before?.meter.isHeld ?? false);
     const emissions = step.meterings.map((metering) => {
       const signature = signMetering(metering, this.model.community.chain, key.secretKey);
       return emit(IntervalMetered, { ...metering, signature }, `${deviceId}:${metering.intervalStart}:${metering.run}`);
     });
-    return { deviceId, record: step.record, emissions, kept: step.isKept ? [[METER_KEY + deviceId, step.record]] : [] };
+    const kept: [string, MeterRecord][] = step.isKept ? [[METER_KEY + deviceId, step.record]] : [];
+    return { deviceId, record: step.record, isFrozen: step.verdict === 'frozen', emissions, kept };
+  }
+
+  /** Says once that a counter is not believed, and once that it is again. */
+  private judgeCounter(deviceId: string, verdict: MeteringStep['verdict'], wasHeld: boolean): void {
+    const isHeld = verdict === 'held' || verdict === 'frozen';
+    const isOdd = verdict === 'wrapped' || verdict === 'replaced' || (isHeld && !wasHeld);
+    if (isOdd) this.tools.logger.warn({ deviceId, verdict }, 'energy counter is not continuous');
+    if (isHeld === wasHeld || verdict === 'stale') return;
+    const cause = verdict === 'frozen' ? 'counters stand still while power flows' : 'counters contradict themselves';
+    this.devices.get(deviceId)?.setDoubt(isHeld ? cause : undefined);
   }
 
   private newsOf(reading: DeviceReading): ReadingTaken[] {

@@ -22,7 +22,8 @@ export interface ChosenMeterings {
   readonly missing: string[];
 }
 
-const NOTHING = `0x${'0'.repeat(64)}`;
+/** Hash listed for a meter without any metering to repeat. */
+export const NO_METERING = `0x${'0'.repeat(64)}`;
 
 /**
  * Chooses the metering of every enrolled meter for one interval, and a substitute for each revenue or head meter that is
@@ -47,7 +48,7 @@ export function chooseMeterings(known: {
       if (source === undefined && !isSettling(role)) return [];
       const { importWh, exportWh } = source?.metered ?? { importWh: 0, exportWh: 0 };
       const metering = { meterId, siteId, memberId, role, importWh, exportWh, isSubstituted: own === undefined };
-      return [{ metering, hash: source?.hash ?? NOTHING }];
+      return [{ metering, hash: source?.hash ?? NO_METERING }];
     },
   );
   const revenue = chosen.map(({ metering }) => metering).filter((metering) => metering.role === 'revenue');

@@ -5,6 +5,7 @@ import type { DomainError } from '@wattmesh/platform';
 import { In, type EntityManager } from 'typeorm';
 import { CommunityEntity, MeterEntity } from '../registry/registry.entity.ts';
 import { hashCanonicalJson } from './hash-canonical-json.ts';
+import { isUsable } from './is-usable.ts';
 import { MeteringEntity, WaitingMeteringEntity } from './metering.entity.ts';
 import { ForeignMeteringError, MeteringSignatureError } from './metering.errors.ts';
 
@@ -46,9 +47,7 @@ export class MeteringService {
     }
     const refusal = await this.refusal(metered, tx);
     if (refusal !== undefined) throw refusal;
-    const isPlausible = Math.max(metered.importWh, metered.exportWh) <= source.enrolled.maxIntervalWh;
-    const isUsable = isPlausible && metered.quality !== 'missing';
-    await insertOnce(tx, MeteringEntity, { ...place, isUsable, metered });
+    await insertOnce(tx, MeteringEntity, { ...place, isUsable: isUsable(metered, source.enrolled), metered });
     return source.enrolled.communityId;
   }
 

@@ -28,18 +28,17 @@ export class OrderService {
     return this.transactions.run(async (tx) => {
       const { config } = await this.registry.lock(body.communityId, tx);
       const { wallet } = await this.registry.member(body.memberId, body.communityId, tx);
-      const { signature, ...placed } = body;
       const known = await tx.findOneBy(OrderEntity, { orderId: body.orderId });
-      if (known !== null) return sameOrder(known.placed, placed);
+      if (known !== null) return sameOrder(known.placed, body);
       const { chainId, settlement } = config.chain;
-      if (!isOrderSignedBy(placed, { chainId, settlement }, { wallet, signature }))
+      if (!isOrderSignedBy(body, { chainId, settlement }, { wallet, signature: body.signature }))
         throw new OrderSignatureError(body.memberId);
       await this.check(body, tx);
       const startMs = Math.max(Date.parse(body.validFrom), intervalStartOf(this.clock.now()));
       const { orderId, communityId } = body;
-      await tx.insert(OrderEntity, { orderId, communityId, placed, validFrom: new Date(startMs).toISOString() });
-      await this.outbox.publish(tx, OrderPlaced, placed);
-      return placed;
+      await tx.insert(OrderEntity, { orderId, communityId, placed: body, validFrom: new Date(startMs).toISOString() });
+      await this.outbox.publish(tx, OrderPlaced, body);
+      return body;
     });
   }
 
