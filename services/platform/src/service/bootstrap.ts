@@ -1,9 +1,23 @@
 import type { Type } from '@nestjs/common';
 import { createService, startService } from './create-service.ts';
+import { DomainError } from './domain-error.ts';
 import { runtimeFromEnvironment } from './runtime.config.ts';
 
-/** `main.ts` of every service: the runtime from the environment, until the process is told to end. */
+/**
+ * `main.ts` of every service: the runtime from the environment, until the process is told to end. What the person who
+ * started it can mend is one line on standard error, and exit code 2.
+ */
 export async function bootstrap(appModule: Type, name: string): Promise<void> {
+  try {
+    await run(appModule, name);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    process.stderr.write(`${name}: ${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+async function run(appModule: Type, name: string): Promise<void> {
   const { runtime, port } = await runtimeFromEnvironment(name);
   const app = await createService(appModule, runtime);
   const service = await startService(app, port === undefined ? {} : { port });
