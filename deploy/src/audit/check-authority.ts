@@ -1,5 +1,6 @@
+import { hashMandate } from '@wattmesh/contracts/hash-mandate';
 import { isMeteringSignedBy } from '@wattmesh/gateway/encode-metering';
-import { hashMandate, isMandateSignedBy } from '@wattmesh/market/hash-mandate';
+import { isMandateSignedBy } from '@wattmesh/market/verify-mandate';
 import { isOrderSignedBy } from '@wattmesh/market/hash-order';
 import { INTERVAL_MS } from '@wattmesh/platform/clock';
 import type { CommunityConfigured, MandateSigned } from '@wattmesh/events';

@@ -26,10 +26,10 @@ import { at, meteringOf } from './testing/village-terms.ts';
 import type { Invariant } from './violation.ts';
 
 const CLEARED: [string, Invariant, Act][] = [
-  ['trade price', 'M5', (v) => void (clearedOf(v).trades[0].priceMicroPerKwh += 1)],
-  ['trade amount', 'M5', (v) => void (clearedOf(v).trades[0].amountMicro += 1)],
-  ['trade energy', 'M1', (v) => void (clearedOf(v).trades[0].energyWh += 1)],
-  ['trade buyer', 'M5', (v) => void (clearedOf(v).trades[0].buyerMemberId = 'home-1')],
+  ['trade price', 'M5', (v) => void (clearedOf(v).trades[0]!.priceMicroPerKwh += 1)],
+  ['trade amount', 'M5', (v) => void (clearedOf(v).trades[0]!.amountMicro += 1)],
+  ['trade energy', 'M1', (v) => void (clearedOf(v).trades[0]!.energyWh += 1)],
+  ['trade buyer', 'M5', (v) => void (clearedOf(v).trades[0]!.buyerMemberId = 'home-1')],
   ['account energy', 'M5', (v) => void (account(v).importWh += 1)],
   ['account energy bought', 'M1', (v) => void (account(v).boughtWh += 1)],
   ['account amount', 'M1', (v) => void (account(v).supplyMicro += 1)],
@@ -50,7 +50,7 @@ const CLEARED: [string, Invariant, Act][] = [
       [a.memberId, b.memberId] = [b.memberId, a.memberId];
     },
   ],
-  ['price', 'M5', (v) => void (clearedOf(v).priceMicroPerKwh += 1)],
+  ['price', 'M5', (v) => void (clearedOf(v).priceMicroPerKwh! += 1)],
   ['retail price stated', 'M5', (v) => void (clearedOf(v).retailMicroPerKwh += 1)],
   ['feed-in price stated', 'M5', (v) => void (clearedOf(v).feedInMicroPerKwh += 1)],
   ['shared energy', 'M1', (v) => void (clearedOf(v).sharedWh += 1)],

@@ -20,7 +20,7 @@ import {
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppModule } from './app.module.ts';
-import { encodeMandate, hashMandate, MANDATE_TYPES, settlementDomain } from './mandate/hash-mandate.ts';
+import { encodeMandate, hashMandate, MANDATE_TYPES, settlementDomain } from '@wattmesh/contracts/hash-mandate';
 import { hashCanonicalJson } from './metering/hash-canonical-json.ts';
 import { encodeOrder, ORDER_TYPES } from './order/hash-order.ts';
 import {
@@ -78,7 +78,11 @@ async function post(path: string, body: object): Promise<{ status: number; code?
 
 async function signMandate(memberId: string, nonce = 1, wallet = walletOf(memberId)) {
   const terms = mandateOf(memberId, nonce);
-  const signature = await wallet.signTypedData(settlementDomain(CHAIN), MANDATE_TYPES, encodeMandate(terms));
+  const signature = await wallet.signTypedData(
+    settlementDomain(CHAIN.chainId, CHAIN.settlement),
+    MANDATE_TYPES,
+    encodeMandate(terms),
+  );
   return post('/mandates', { ...terms, signature });
 }
 
@@ -93,7 +97,11 @@ async function placeOrder(memberId: string, side: 'bid' | 'ask', limitMicroPerKw
     validFrom: at(0),
     mandateHash: hashMandate(mandateOf(memberId)),
   };
-  const signature = await walletOf(memberId).signTypedData(settlementDomain(CHAIN), ORDER_TYPES, encodeOrder(terms));
+  const signature = await walletOf(memberId).signTypedData(
+    settlementDomain(CHAIN.chainId, CHAIN.settlement),
+    ORDER_TYPES,
+    encodeOrder(terms),
+  );
   return post('/orders', { ...terms, signature });
 }
 

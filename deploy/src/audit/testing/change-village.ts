@@ -12,8 +12,11 @@ export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export type Act = (village: Village) => void;
 
 /** The event of one interval and run. */
-export const runOf = (drafts: Draft[], quarter: number, run: string): Draft =>
-  drafts.find(({ payload }) => payload.intervalStart === at(quarter) && payload.run === run)!;
+export const runOf = <P extends { intervalStart: string; run: string }>(
+  drafts: Draft<P>[],
+  quarter: number,
+  run: string,
+): Draft<P> => drafts.find(({ payload }) => payload.intervalStart === at(quarter) && payload.run === run)!;
 /** A clearing in the log. */
 export const clearedOf = (village: Village, quarter = 2, run = 'preliminary') =>
   runOf(village.of(IntervalCleared), quarter, run).payload;

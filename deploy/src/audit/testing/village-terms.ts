@@ -1,8 +1,13 @@
-import { hashMandate } from '@wattmesh/contracts';
+import {
+  encodeMandate,
+  hashMandate,
+  MANDATE_TYPES,
+  settlementDomain,
+  type Mandate,
+} from '@wattmesh/contracts/hash-mandate';
 import type { CommunityConfigured, IntervalMetered, MandateSigned, MeterEnrolled, OrderPlaced } from '@wattmesh/events';
 import { deriveKey } from '@wattmesh/gateway/derive-key';
 import { signMetering } from '@wattmesh/gateway/encode-metering';
-import { encodeMandate, MANDATE_TYPES, settlementDomain, type MandateTerms } from '@wattmesh/market/hash-mandate';
 import { ORDER_TYPES, encodeOrder, type OrderTerms } from '@wattmesh/market/hash-order';
 import { INTERVAL_MS } from '@wattmesh/platform/clock';
 import { Wallet } from 'ethers';
@@ -99,7 +104,7 @@ export const capOf = (memberId: string): number => {
 };
 
 /** A mandate by its member's own wallet. */
-export async function mandateOf(memberId: string, change: Partial<MandateTerms> = {}): Promise<MandateSigned> {
+export async function mandateOf(memberId: string, change: Partial<Mandate> = {}): Promise<MandateSigned> {
   const terms = {
     memberId,
     communityId: 'village',
@@ -111,14 +116,18 @@ export async function mandateOf(memberId: string, change: Partial<MandateTerms> 
     ...change,
   };
   const wallet = walletOf(memberId);
-  const signature = await wallet.signTypedData(settlementDomain(CHAIN), MANDATE_TYPES, encodeMandate(terms));
+  const signature = await wallet.signTypedData(
+    settlementDomain(CHAIN.chainId, CHAIN.settlement),
+    MANDATE_TYPES,
+    encodeMandate(terms),
+  );
   return { ...terms, wallet: wallet.address, mandateHash: hashMandate(terms), signature };
 }
 
 /** A standing order by its member's own wallet. */
 export async function signedOrder(terms: OrderTerms): Promise<OrderPlaced> {
   const signature = await walletOf(terms.memberId).signTypedData(
-    settlementDomain(CHAIN),
+    settlementDomain(CHAIN.chainId, CHAIN.settlement),
     ORDER_TYPES,
     encodeOrder(terms),
   );

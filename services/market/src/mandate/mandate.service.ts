@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { hashMandate } from '@wattmesh/contracts/hash-mandate';
 import { MandateSigned } from '@wattmesh/events';
 import { Clock, intervalStartOf } from '@wattmesh/platform/clock';
 import { Outbox, Transactions } from '@wattmesh/platform/database';
 import type { EntityManager } from 'typeorm';
 import { RegistryService } from '../registry/registry.service.ts';
-import { hashMandate, isMandateSignedBy } from './hash-mandate.ts';
+import { isMandateSignedBy } from './verify-mandate.ts';
 import { MandateEntity } from './mandate.entity.ts';
 import { MandateExpiredError, MandateLimitsError, MandateNonceError, MandateSignatureError } from './mandate.errors.ts';
 import type { SignMandate } from './mandate.schema.ts';

@@ -1,5 +1,6 @@
+import { settlementDomain } from '@wattmesh/contracts/hash-mandate';
 import { encodeBytes32String, verifyTypedData } from 'ethers';
-import { settlementDomain, type SettlementContract } from '../mandate/hash-mandate.ts';
+import type { SettlementContract } from '../mandate/verify-mandate.ts';
 
 /** Terms of a standing order, as in `market.order-placed.v1`. */
 export interface OrderTerms {
@@ -44,7 +45,12 @@ export function isOrderSignedBy(
   signed: { wallet: string; signature: string },
 ): boolean {
   try {
-    const signer = verifyTypedData(settlementDomain(contract), ORDER_TYPES, encodeOrder(terms), signed.signature);
+    const signer = verifyTypedData(
+      settlementDomain(contract.chainId, contract.settlement),
+      ORDER_TYPES,
+      encodeOrder(terms),
+      signed.signature,
+    );
     return signer.toLowerCase() === signed.wallet.toLowerCase();
   } catch {
     return false;
