@@ -6,12 +6,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EVENTS } from '../services/events/src/registry.ts';
+import { topicSettingsOf } from '../services/events/src/topic-settings.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const TOPICS = join(ROOT, 'deploy', 'topics.json');
-const PARTITIONS = 12;
-/** A consumer's inbox remembers twice as long. */
-const RETENTION_HOURS = 168;
 
 /** The payload fields that make an event's key: the definition is called with a payload of field names. */
 function keyFieldsOf(event) {
@@ -20,13 +18,10 @@ function keyFieldsOf(event) {
 
 function topicsText() {
   const events = [...EVENTS.values()].sort((a, b) => (a.topic < b.topic ? -1 : 1));
-  const topics = events.map((event) => ({
-    topic: event.topic,
-    owner: event.owner,
-    key: keyFieldsOf(event),
-    partitions: PARTITIONS,
-    ...(event.compacted ? { cleanup: 'compact' } : { cleanup: 'delete', retentionHours: RETENTION_HOURS }),
-  }));
+  const topics = events.map((event) => {
+    const { topic, ...settings } = topicSettingsOf(event);
+    return { topic, owner: event.owner, key: keyFieldsOf(event), ...settings };
+  });
   return `${JSON.stringify(topics, undefined, 2)}\n`;
 }
 

@@ -1,4 +1,5 @@
 export * from './define-event.ts';
+export * from './topic-settings.ts';
 export * from './quantities.ts';
 export * from './portal.ts';
 export * from './gateway.ts';

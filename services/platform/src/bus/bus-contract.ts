@@ -22,6 +22,7 @@ export function describeBus(name: string, makeBus: () => Promise<Bus>): void {
       await bus.start();
     };
     describeDelivery(start, () => bus);
+    describeSizes(start, () => bus);
     describeNewConsumers(start, () => bus);
     describeRedelivery(start, () => bus);
   });
@@ -72,10 +73,23 @@ function describeDelivery(start: Start, bus: () => Bus): void {
     await group.has(3);
     for (const batch of group.batches) expect(new Set(batch.map(({ topic }) => topic)).size).toBe(1);
   });
+}
 
+function describeSizes(start: Start, bus: () => Bus): void {
   it('has a publish of nothing done at once', async () => {
     await start();
     await expect(bus().publish([])).resolves.toBeUndefined();
+  });
+
+  it('refuses a record of 2 MB by name and brings what comes after it', async () => {
+    const group = new Inbox('sized', [KEPT]);
+    await start(group);
+    const huge = { ...record(1, 'a'), value: JSON.stringify({ n: 1, filling: 'x'.repeat(2_000_000) }) };
+    await expect(bus().publish([huge])).rejects.toMatchObject({ code: 'PLATFORM_RECORD_TOO_LARGE' });
+    const large = { ...record(2, 'a'), value: JSON.stringify({ n: 2, filling: 'x'.repeat(900_000) }) };
+    await bus().publish([large, { ...large, key: 'b' }, record(3, 'a')]);
+    await group.has(3);
+    expect(group.records.filter(({ key }) => key === 'a').map(numberOf)).toEqual([2, 3]);
   });
 }
 

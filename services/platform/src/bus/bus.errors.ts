@@ -10,3 +10,12 @@ export class BusStoppedError extends DomainError {
     });
   }
 }
+
+/** A record that no broker takes. */
+export class RecordTooLargeError extends DomainError {
+  readonly code = 'PLATFORM_RECORD_TOO_LARGE';
+
+  constructor(topic: string, bytes: number, limitBytes: number) {
+    super(`a record of ${topic} has ${bytes} bytes: split it, a record may have ${limitBytes} at most`);
+  }
+}

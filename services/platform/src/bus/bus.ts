@@ -30,6 +30,16 @@ export abstract class Bus {
   abstract start(): Promise<void>;
 
   abstract stop(): Promise<void>;
+
+  /** Whether every group takes part in the deliveries. */
+  isReady(): boolean {
+    return true;
+  }
+
+  /** Whether the process can still make progress: no handler hangs for good. */
+  isLive(): boolean {
+    return true;
+  }
 }
 
 /** Keeps every record ever published, once per event id and topic. */

@@ -9,6 +9,7 @@ import type { Clock } from '../clock/clock.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { MemoryArchive } from './memory-archive.ts';
 import { partitionOf } from './partition-of.ts';
+import { assertSizes } from './record-size.ts';
 
 /** How a memory bus runs. */
 export interface MemoryBusOptions {
@@ -69,6 +70,7 @@ export class MemoryBus extends Bus {
   async publish(records: readonly OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return;
     if (this.#isStopped) throw new BusStoppedError();
+    assertSizes(records);
     const delivered = this.#enqueue(records);
     await Promise.all([this.#track(this.#writer.append(records)), delivered]);
   }

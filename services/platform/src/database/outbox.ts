@@ -3,6 +3,7 @@ import type { EventDefinition, PayloadOf } from '@wattmesh/events';
 import type { EntityManager } from 'typeorm';
 import type { OutgoingRecord } from '../bus/bus.ts';
 import { toRecord } from '../bus/cloud-event.ts';
+import { assertSizes } from '../bus/record-size.ts';
 import { ForeignEventError } from './database.errors.ts';
 import { DATABASE_OPTIONS } from './database-options.ts';
 import type { DatabaseOptions } from './data-source.ts';
@@ -47,6 +48,7 @@ export class Outbox {
   /** Puts finished records in the outbox: dead letters keep their original headers. */
   async send(tx: EntityManager, records: readonly OutgoingRecord[]): Promise<void> {
     this.transactions.noteEvents(tx);
+    assertSizes(records);
     await tx.query(
       `insert into outbox (event_id, topic, key, sequence, headers, payload)
        select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::jsonb[], $6::text[])`,
