@@ -1,3 +1,4 @@
+export type { DeviceWrite } from './devices/device-write.ts';
 export { startDevices, type RunningDevices } from './devices/devices.link.ts';
 export { writeForecastInputs } from './history/history.store.ts';
 export { generateProfiles } from './profiles/generate-profiles.ts';
@@ -6,4 +7,6 @@ export { loadProfiles } from './profiles/profiles.store.ts';
 export { ScenarioError } from './scenario/scenario.errors.ts';
 export { Scenario } from './scenario/scenario.schema.ts';
 export { loadScenario } from './scenario/scenario.store.ts';
+export { resumeWorld } from './state/resume-world.ts';
+export { appendDeviceWrite, readWorldState, writeWorldState, type KeptWorld } from './state/world-state.store.ts';
 export { World, type WorldState } from './world.ts';

@@ -1,23 +1,27 @@
+import { z } from 'zod';
 import { FaultPlan } from './fault-plan.ts';
+import type { RegisterMemory } from './modbus-server/register-memory.ts';
 import type { Counters } from './physics/count-energy.ts';
 import type { EvSession } from './physics/step-charger.ts';
 import type { Profiles } from './profiles/profiles.ts';
+import { ScenarioError } from './scenario/scenario.errors.ts';
 import type { Scenario, ScenarioDevice } from './scenario/scenario.schema.ts';
 import type { DeviceControl, DeviceReading, DeviceState } from './site/device-state.ts';
 import { readDevice } from './site/read-device.ts';
-import { integrateSite, operateSite, startSite, stateOf, type SitePlan, type SiteState } from './site/site-model.ts';
+import { integrateSite, operateSite, SiteState, startSite, stateOf, type SitePlan } from './site/site-model.ts';
 import { Sky } from './site/sky.ts';
 
 /** All that a world remembers; plain JSON. */
-export interface WorldState {
-  version: 1;
-  scenario: string;
-  seed: number;
-  nowMs: number;
+export const WorldState = z.object({
+  version: z.literal(1),
+  scenario: z.string(),
+  seed: z.number(),
+  nowMs: z.number(),
   /** Instant of the next operating point that a device asked for; absent where none did. */
-  wantedMs?: number;
-  sites: Record<string, SiteState>;
-}
+  wantedMs: z.number().exactOptional(),
+  sites: z.record(z.string(), SiteState),
+});
+export type WorldState = z.infer<typeof WorldState>;
 
 /** Operating points lie on this grid and at events between. */
 const GRID_MS = 60_000;
@@ -84,6 +88,15 @@ export class World {
     return this.#deviceState(deviceId).control;
   }
 
+  /** What clients have written into a device's registers; absent where none has. */
+  registersOf(deviceId: string): RegisterMemory | undefined {
+    return this.#deviceState(deviceId).registers;
+  }
+
+  keepRegisters(deviceId: string, registers: RegisterMemory): void {
+    this.#deviceState(deviceId).registers = registers;
+  }
+
   /** What a device shows now, its faults included. */
   reading(deviceId: string): DeviceReading {
     return this.#deviceState(deviceId).frozen ?? this.#trueReading(deviceId);
@@ -107,14 +120,19 @@ export class World {
     return structuredClone(this.#state);
   }
 
-  /** Continues from a saved state. Throws a TypeError where it is another scenario's. */
+  /** Continues from a saved state. Throws a ScenarioError where it is another scenario's. */
   restoreState(state: WorldState): void {
     const { name, seed } = this.scenario;
     if (state.version !== 1 || state.scenario !== name || state.seed !== seed) {
-      throw new TypeError(
+      throw new ScenarioError(
         `the saved world is of ${state.scenario}, seed ${state.seed}, not of ${name}, seed ${seed}; start it afresh`,
       );
     }
+    const unknown = this.scenario.devices.find(
+      ({ siteId, deviceId }) => state.sites[siteId]?.devices[deviceId] === undefined,
+    );
+    if (unknown !== undefined)
+      throw new ScenarioError(`the saved world knows no ${unknown.deviceId} of ${name}; start it afresh`);
     this.#state = structuredClone(state);
   }
 
@@ -214,7 +232,7 @@ export class World {
 
   #siteState(plan: SitePlan): SiteState {
     const state = this.#state.sites[plan.site.siteId];
-    if (state === undefined) throw new TypeError(`the saved world knows no ${plan.site.siteId}; start it afresh`);
+    if (state === undefined) throw new TypeError(`the world has no state of ${plan.site.siteId}`);
     return state;
   }
 

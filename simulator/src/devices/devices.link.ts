@@ -2,6 +2,7 @@ import { ModbusServer } from '../modbus-server/modbus-server.link.ts';
 import { ScenarioError } from '../scenario/scenario.errors.ts';
 import type { World } from '../world.ts';
 import { defineUnit } from './define-unit.ts';
+import type { DeviceWrite } from './device-write.ts';
 
 /** Where a site's devices answer. */
 export interface SiteEndpoint {
@@ -18,14 +19,16 @@ const HOST = '127.0.0.1';
 
 /**
  * Serves every device of a world by Modbus TCP on loopback: one port per site, counting up from `portFrom` (0: any free ones), unit id =
- * device. A device that was told something before starts again without it, as after a power cut.
+ * device. Registers go on from what the world remembers of them; a device that was told something by no register starts without it.
  */
 export async function startDevices(options: {
   world: World;
   clock: () => number;
   portFrom: number;
+  /** Told each write that a device took, before its client is. */
+  onWrite?: (write: DeviceWrite) => void;
 }): Promise<RunningDevices> {
-  const { world, clock, portFrom } = options;
+  const { world, clock, portFrom, onWrite } = options;
   const servers: ModbusServer[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
@@ -33,9 +36,11 @@ export async function startDevices(options: {
   const endpoints = new Map<string, SiteEndpoint>();
   for (const [index, { siteId }] of world.scenario.sites.entries()) {
     const devices = world.scenario.devices.filter((device) => device.siteId === siteId);
-    for (const { deviceId } of devices)
-      if (world.controlOf(deviceId).targetW !== undefined) world.control(deviceId, {});
-    const units = new Map(devices.map((device) => [device.unitId, defineUnit(world, device)]));
+    for (const { deviceId } of devices) {
+      const isTold = world.controlOf(deviceId).targetW !== undefined;
+      if (isTold && world.registersOf(deviceId) === undefined) world.control(deviceId, {});
+    }
+    const units = new Map(devices.map((device) => [device.unitId, defineUnit(world, device, onWrite)]));
     const port = portFrom === 0 ? 0 : portFrom + index;
     const server = new ModbusServer({ units, now: clock, host: HOST, port });
     try {

@@ -2,6 +2,7 @@ import { EXCEPTION } from '@wattmesh/gateway/modbus/modbus-error';
 import type { PointValue } from '@wattmesh/gateway/sunspec/decode-point';
 import type { PublishedValues, Ranges, RegisterImage } from './register-image.ts';
 import type { Refusal, RegisterDevice } from './register-device.ts';
+import type { RegisterMemory } from './register-memory.ts';
 import { type ControlValues, type ReversionControl, startReversion, stepReversion } from './step-reversion.ts';
 
 /** A control of one model that reverts by itself. */
@@ -63,6 +64,18 @@ export class ControlledDevice implements RegisterDevice {
     return this.timers.find(({ control }) => control.model === modelId && control.enable === enable)?.dueMs;
   }
 
+  /** What survives the process: the next device of its kind goes on from it. */
+  memory(): RegisterMemory {
+    const running = this.timers.flatMap(({ control, dueMs }) => (dueMs === undefined ? [] : [[keyOf(control), dueMs]]));
+    return { words: this.image.writableWords(), dueMs: Object.fromEntries(running) as Record<string, number> };
+  }
+
+  /** Goes on from the memory of an earlier process. Throws a RangeError where it is another kind of device's. */
+  remember(memory: RegisterMemory): void {
+    this.image.restoreWords(memory.words);
+    for (const timer of this.timers) timer.dueMs = memory.dueMs[keyOf(timer.control)];
+  }
+
   /** Lets the controls that are due revert. */
   advance(nowMs: number): void {
     for (const timer of this.timers) {
@@ -103,3 +116,5 @@ export class ControlledDevice implements RegisterDevice {
     );
   }
 }
+
+const keyOf = ({ model, enable }: DeviceReversion): string => `${model}.${enable}`;

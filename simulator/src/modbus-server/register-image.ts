@@ -71,6 +71,34 @@ export class RegisterImage {
     return model === undefined || point === undefined ? undefined : decodePoint(point, model.words);
   }
 
+  /** Words of all writable points that are implemented, by model id and name: `704.WSet`. */
+  writableWords(): Record<string, number[]> {
+    const words: Record<string, number[]> = {};
+    for (const model of this.models.values()) {
+      for (const point of model.definition.points) {
+        if (point.isWritable && decodePoint(point, model.words) !== undefined)
+          words[keyOf(model, point)] = [...wordsOf(model, point)];
+      }
+    }
+    return words;
+  }
+
+  /** Sets what `writableWords` gave. Throws a RangeError where it was of another image. */
+  restoreWords(words: Readonly<Record<string, readonly number[]>>): void {
+    const left = new Map(Object.entries(words));
+    for (const model of this.models.values()) {
+      for (const point of model.definition.points) {
+        const key = keyOf(model, point);
+        const saved = left.get(key);
+        if (saved === undefined || saved.length !== point.size || !point.isWritable) continue;
+        wordsOf(model, point).set(saved);
+        left.delete(key);
+      }
+    }
+    const [foreign] = left.keys();
+    if (foreign !== undefined) throw new RangeError(`the device has no writable ${foreign}`);
+  }
+
   read(address: number, count: number): Uint16Array | number {
     const at = address - this.base;
     if (at < 0 || at + count > this.words.length) return EXCEPTION.illegalAddress;
@@ -110,13 +138,17 @@ export class RegisterImage {
   }
 }
 
+const keyOf = ({ definition }: PlacedModel, point: PointDefinition): string => `${definition.id}.${point.name}`;
+const wordsOf = ({ words }: PlacedModel, point: PointDefinition): Uint16Array =>
+  words.subarray(point.offset, point.offset + point.size);
+
 function refusalOf(
   { model, point }: PlacedPoint,
   words: Uint16Array,
   range: { min: number; max: number } | undefined,
 ): number | undefined {
   if (!point.isWritable) return EXCEPTION.illegalAddress;
-  const current = model.words.subarray(point.offset, point.offset + point.size);
+  const current = wordsOf(model, point);
   if (words.every((word, i) => word === current[i])) return undefined;
   if (decodePoint(point, model.words) === undefined) return EXCEPTION.illegalAddress;
   const copy = model.words.slice();

@@ -1,4 +1,4 @@
-/** A scenario, or the data it asks for, cannot be used; the message is one line that says what to do. */
+/** A scenario, or what its run is given (data, options, a saved world), cannot be used; the message is one line that says what to do. */
 export class ScenarioError extends Error {
   readonly code = 'SCENARIO_INVALID';
 

@@ -1,10 +1,11 @@
+import { z } from 'zod';
 import { countEnergy, type Counters } from '../physics/count-energy.ts';
 import { stepBattery } from '../physics/step-battery.ts';
 import { stepCharger, type EvSession } from '../physics/step-charger.ts';
 import { QUARTER_MS, quarterStartOf, type Profiles } from '../profiles/profiles.ts';
 import { seedOf, uniformAt } from '../profiles/sample-noise.ts';
 import type { ScenarioDevice, ScenarioSite } from '../scenario/scenario.schema.ts';
-import type { DeviceState } from './device-state.ts';
+import { DeviceState } from './device-state.ts';
 import { batteryModel, operateDevice } from './operate-device.ts';
 import type { SkyState } from './sky.ts';
 
@@ -17,12 +18,13 @@ export interface SitePlan {
 }
 
 /** What a site remembers; plain JSON. */
-export interface SiteState {
+export const SiteState = z.object({
   /** Net power at the connection and power of the household, held. */
-  netW: number;
-  loadW: number;
-  devices: Record<string, DeviceState>;
-}
+  netW: z.number(),
+  loadW: z.number(),
+  devices: z.record(z.string(), DeviceState),
+});
+export type SiteState = z.infer<typeof SiteState>;
 
 export function startSite(plan: SitePlan, seed: number): SiteState {
   const devices = plan.devices.map((device): [string, DeviceState] => {
@@ -87,7 +89,7 @@ export function integrateSite(
 
 export function stateOf(state: SiteState, device: { deviceId: string }): DeviceState {
   const own = state.devices[device.deviceId];
-  if (own === undefined) throw new TypeError(`the saved world knows no ${device.deviceId}; start it afresh`);
+  if (own === undefined) throw new TypeError(`the site has no state of ${device.deviceId}`);
   return own;
 }
 

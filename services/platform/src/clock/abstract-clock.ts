@@ -20,6 +20,11 @@ export abstract class Clock {
   /** Simulated seconds per wall second. */
   abstract readonly speed: number;
 
+  /** Simulated seconds that pass per wall second now; a clock that is held back runs slower than its speed. */
+  get pace(): number {
+    return this.speed;
+  }
+
   abstract now(): number;
 
   /** Runs once at the simulated time; a past time fires as soon as possible. */

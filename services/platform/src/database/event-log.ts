@@ -10,8 +10,10 @@ export interface LoggedEvent extends OutgoingRecord {
 const POOL_SIZE = 2;
 const PAGE = 1000;
 const CREATION_LOCK = 'wattmesh event log';
+/** Appends take turns: whoever reads on from a position misses none that was given out earlier and committed later. */
+const APPENDING_LOCK = 'wattmesh event log append';
 
-/** The archive of the memory bus in Postgres: table `bus.event_log` keeps every event once. */
+/** Every event once, in Postgres: table `bus.event_log`. Archive of the memory bus; on Kafka a consumer fills it. */
 export class EventLog extends Archive {
   readonly #pool: pg.Pool;
 
@@ -32,9 +34,10 @@ export class EventLog extends Archive {
 
   async append(records: readonly OutgoingRecord[]): Promise<void> {
     await this.#pool.query(
-      `insert into bus.event_log (event_id, topic, key, headers, payload)
+      `with turn as materialized (select pg_advisory_xact_lock(hashtextextended('${APPENDING_LOCK}', 0)))
+       insert into bus.event_log (event_id, topic, key, headers, payload)
        select id, topic, key, headers, payload
-       from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[])
+       from turn, unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[])
          with ordinality as t (id, topic, key, headers, payload, place)
        order by place
        on conflict (topic, event_id) do nothing`,
