@@ -31,27 +31,23 @@ export interface Dated<T> {
 
 /** The log of one community, event by event in the order it was written. */
 export class History {
-  readonly #byTopic = new Map<string, LoggedEvent[]>();
+  /** Events of each topic. */
+  readonly byTopic: ReadonlyMap<string, readonly LoggedEvent[]>;
   readonly #parsed = new Map<string, Dated<unknown>[]>();
   /** Number of events. */
   readonly size: number;
 
   constructor(events: Iterable<LoggedEvent>) {
-    let size = 0;
-    for (const event of events) {
-      size += 1;
-      const list = this.#byTopic.get(event.topic);
-      if (list) list.push(event);
-      else this.#byTopic.set(event.topic, [event]);
-    }
-    this.size = size;
+    const all = [...events];
+    this.byTopic = Map.groupBy(all, ({ topic }) => topic);
+    this.size = all.length;
   }
 
   /** Events of one kind. Throws where a payload does not fit its schema: the log itself is damaged then. */
   of<E extends EventDefinition>(event: E): Dated<PayloadOf<E>>[] {
     const known = this.#parsed.get(event.topic);
     if (known) return known as Dated<PayloadOf<E>>[];
-    const parsed = (this.#byTopic.get(event.topic) ?? []).map((logged) => ({
+    const parsed = (this.byTopic.get(event.topic) ?? []).map((logged) => ({
       id: logged.headers['ce_id'] ?? '',
       position: logged.position,
       timeMs: Date.parse(logged.headers['ce_time'] ?? ''),
@@ -68,12 +64,12 @@ export class History {
       const { intervalStart } = JSON.parse(value) as { intervalStart?: string };
       return intervalStart === undefined || Date.parse(intervalStart) < untilMs;
     };
-    return new History([...this.#byTopic.values()].flat().filter(({ value }) => belongs(value)));
+    return new History([...this.byTopic.values()].flat().filter(({ value }) => belongs(value)));
   }
 
   /** How many events were dead-lettered, by topic and consumer. */
   deadLetters(): { topic: string; count: number }[] {
-    return [...this.#byTopic]
+    return [...this.byTopic]
       .filter(([topic]) => topic.endsWith('.dlq'))
       .map(([topic, events]) => ({ topic, count: events.length }));
   }

@@ -17,20 +17,20 @@ const PATIENCE_MS = 60_000;
 /** Publishes numbered records, each key's in order, and every one until the broker has acknowledged it. */
 class Publisher {
   readonly acknowledged = new Set<string>();
-  #isRunning = true;
-  #running: Promise<void>;
+  readonly #ending = new AbortController();
+  readonly #running: Promise<void>;
 
   constructor(private readonly bus: KafkaBus) {
     this.#running = this.#run();
   }
 
   async stop(): Promise<void> {
-    this.#isRunning = false;
+    this.#ending.abort();
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    for (let sequence = 1; this.#isRunning; sequence += 1) {
+    for (let sequence = 1; !this.#ending.signal.aborted; sequence += 1) {
       const records = KEYS.map((key): OutgoingRecord => ({
         topic: OrderPlaced.topic,
         key,

@@ -1,2 +1,2 @@
 export { KafkaBus, type KafkaBusOptions } from './kafka/kafka.bus.ts';
-export { TopicsLink } from './kafka/topics.link.ts';
+export { untilCommitted } from './kafka/until-committed.link.ts';

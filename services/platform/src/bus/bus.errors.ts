@@ -19,3 +19,12 @@ export class RecordTooLargeError extends DomainError {
     super(`a record of ${topic} has ${bytes} bytes: split it, a record may have ${limitBytes} at most`);
   }
 }
+
+/** Topics that the broker took and then did not lead. */
+export class TopicsMissingError extends DomainError {
+  readonly code = 'PLATFORM_TOPICS_MISSING';
+
+  constructor(topics: readonly string[]) {
+    super(`the broker has no leader for ${topics.join(', ')}: see whether all brokers run`, { retriable: true });
+  }
+}

@@ -31,6 +31,11 @@ export abstract class Bus {
 
   abstract stop(): Promise<void>;
 
+  /** Whether the bus itself keeps the event log; else a consumer of all topics has to. */
+  keepsEventLog(): boolean {
+    return false;
+  }
+
   /** Whether every group takes part in the deliveries. */
   isReady(): boolean {
     return true;

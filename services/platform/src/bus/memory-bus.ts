@@ -113,6 +113,10 @@ export class MemoryBus extends Bus {
     for (const group of this.#groups.values()) group.clear();
   }
 
+  override keepsEventLog(): boolean {
+    return true;
+  }
+
   #groupOf(name: string): Group {
     let group = this.#groups.get(name);
     if (group === undefined) this.#groups.set(name, (group = new Group(name)));

@@ -78,6 +78,21 @@ export class EventLog extends Archive {
     }
   }
 
+  /** Events that are committed and not on the bus yet: the outboxes of all services, each in its order. */
+  async unsent(): Promise<OutgoingRecord[]> {
+    const schemas = await this.#pool.query<{ schema: string }>(
+      `select table_schema as schema from information_schema.tables where table_name = 'outbox' order by table_schema`,
+    );
+    const records: OutgoingRecord[] = [];
+    for (const { schema } of schemas.rows) {
+      const { rows } = await this.#pool.query<Row>(
+        `select 0 as position, topic, key, headers, payload from ${schema}.outbox order by id`,
+      );
+      for (const { topic, key, headers, payload } of rows) records.push({ topic, key, headers, value: payload });
+    }
+    return records;
+  }
+
   async close(): Promise<void> {
     await this.#pool.end();
   }

@@ -7,8 +7,10 @@ import { ScaledClock } from '../clock/clock.ts';
 import { OnEvent } from '../consumer/on-event.ts';
 import { createService, startService } from '../service/create-service.ts';
 import { RealEffects } from '../service/effects.ts';
+import { Metrics } from '../service/metrics.ts';
 import { emptyKafka } from './empty-kafka.ts';
-import { KafkaBus } from './kafka.bus.ts';
+import { KafkaBus, type KafkaBusOptions } from './kafka.bus.ts';
+import { untilCommitted } from './until-committed.link.ts';
 
 const broker = process.env['WATTMESH_TEST_KAFKA'];
 const brokers = [broker ?? ''];
@@ -62,7 +64,7 @@ describe.skipIf(broker === undefined)('on a real Kafka', () => {
 
   describe('the Kafka bus', () => {
     const buses: KafkaBus[] = [];
-    const open = (options: { replayFrom?: Date } = {}): KafkaBus => {
+    const open = (options: Partial<KafkaBusOptions> = {}): KafkaBus => {
       const bus = new KafkaBus({ brokers, clientId: 'spec', ...options });
       buses.push(bus);
       return bus;
@@ -171,17 +173,31 @@ describe.skipIf(broker === undefined)('on a real Kafka', () => {
       }
     });
 
-    it('counts what a group has not handled', async () => {
-      const bus = open();
+    it('counts what a group has not handled, and shows it in the metrics', async () => {
+      const metrics = new Metrics();
+      const bus = open({ metrics });
       let release: () => void = () => undefined;
       const held = new Promise<void>((resolve) => (release = resolve));
       await bus.subscribe('slow', [OrderPlaced.topic], () => held);
       await bus.start();
       await bus.publish([order('home-1', 1), order('home-1', 2)]);
-      const total = (): number => bus.lag().reduce((sum, { records }) => sum + records, 0);
-      await until(() => total() === 2);
+      const lag = (): number | undefined => bus.lag()[0]?.records;
+      await until(() => lag() === 2);
+      await expect(metrics.registry.metrics()).resolves.toContain(
+        `wattmesh_consumer_lag_records{group="slow",topic="${OrderPlaced.topic}"} 2`,
+      );
       release();
-      await until(() => total() === 0);
+      await until(() => lag() === 0);
+    });
+
+    it('tells when a group has committed all that a topic held, and what is left where it does not', async () => {
+      const bus = open();
+      await bus.publish([order('home-1', 1), order('home-2', 1)]);
+      const of = { group: 'archivist', topics: [OrderPlaced.topic, 'market.mandate-signed.v1'] };
+      await expect(untilCommitted(brokers, of, 0)).resolves.toBe(2);
+      const waiting = untilCommitted(brokers, of, PATIENCE_MS);
+      await collect(bus, 'archivist', OrderPlaced.topic);
+      await expect(waiting).resolves.toBe(0);
     });
 
     it('creates topics once though several processes do so at the same moment', async () => {

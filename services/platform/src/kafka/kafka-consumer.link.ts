@@ -78,16 +78,16 @@ export class KafkaConsumerLink {
     return this.#lanes.longestInHandMs < HUNG_MS;
   }
 
-  /** Records of each partition that the broker had at the last fetch and the group has not handled. */
-  lag(): { topic: string; partition: number; records: number }[] {
-    return [...this.#highWatermarks].map(([name, highWatermark]) => {
-      const [topic = '', partition] = name.split(' ');
-      return {
-        topic,
-        partition: Number(partition),
-        records: Math.max(0, highWatermark - (this.#nextOffsets.get(name) ?? 0)),
-      };
-    });
+  /** Records of each topic that the broker had at the last fetch and the group has not handled. */
+  lag(): { topic: string; records: number }[] {
+    const lags = [...this.#highWatermarks].map(([name, highWatermark]) => ({
+      topic: name.slice(0, name.indexOf(' ')),
+      records: Math.max(0, highWatermark - (this.#nextOffsets.get(name) ?? 0)),
+    }));
+    return this.subscription.topics.map((topic) => ({
+      topic,
+      records: lags.filter((lag) => lag.topic === topic).reduce((sum, { records }) => sum + records, 0),
+    }));
   }
 
   /** Begins, and goes on beginning until it succeeds; returns at once. */

@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs';
 import { Bus, type BatchHandler, type OutgoingRecord } from '../bus/bus.ts';
 import type { Logger } from '../service/logger.ts';
+import type { Metrics } from '../service/metrics.ts';
 import { kafkaClient } from './kafka-client.link.ts';
 import { KafkaConsumerLink } from './kafka-consumer.link.ts';
 import { KafkaProducerLink } from './kafka-producer.link.ts';
@@ -13,6 +14,8 @@ export interface KafkaBusOptions {
   /** Name of the process in the broker's logs. */
   clientId: string;
   logger?: Logger;
+  /** Get the lag of every group and topic. */
+  metrics?: Metrics;
   /** Wall time from which every group handles again what it has committed. */
   replayFrom?: Date;
 }
@@ -35,6 +38,10 @@ export class KafkaBus extends Bus {
     this.#kafka = kafkaClient(options);
     this.#topics = new TopicsLink(this.#kafka);
     this.#producer = new KafkaProducerLink(this.#kafka, this.#topics);
+    options.metrics?.gauge('wattmesh_consumer_lag_records', 'Records fetched or known of and not handled', {
+      labels: ['group', 'topic'],
+      collect: () => this.lag().map(({ records, ...labels }) => ({ labels, amount: records })),
+    });
   }
 
   publish(records: readonly OutgoingRecord[]): Promise<void> {
@@ -79,8 +86,8 @@ export class KafkaBus extends Bus {
     return [...this.#consumers.values()].every((consumer) => consumer.isLive);
   }
 
-  /** Records that each group has not handled, by topic and partition, as of its last fetches. */
-  lag(): { group: string; topic: string; partition: number; records: number }[] {
+  /** Records that each group has not handled, by topic, as of its last fetches. */
+  lag(): { group: string; topic: string; records: number }[] {
     return [...this.#consumers].flatMap(([group, consumer]) => consumer.lag().map((place) => ({ group, ...place })));
   }
 }

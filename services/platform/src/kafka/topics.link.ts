@@ -1,11 +1,14 @@
 import { EVENTS } from '@wattmesh/events';
-import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
+import { KafkaJSProtocolError, type Admin, type ITopicConfig, type Kafka } from 'kafkajs';
+import { TopicsMissingError } from '../bus/bus.errors.ts';
 import { settingsOf } from './kafka-settings.ts';
 import type { ReplayRange } from './replay-ranges.ts';
 
 const HOUR_MS = 3_600_000;
 const FOR_EVER = '-1';
 const REPLICAS = 3;
+const LEADERS_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 50;
 
 /** Creates topics as their events define them, where the broker does not have them yet. */
 export class TopicsLink {
@@ -66,7 +69,26 @@ export class TopicsLink {
 async function create(admin: Admin, topics: readonly string[]): Promise<void> {
   const { brokers } = await admin.describeCluster();
   const replicationFactor = Math.min(REPLICAS, brokers.length);
-  await admin.createTopics({ topics: topics.map((topic) => configOf(topic, replicationFactor)), waitForLeaders: true });
+  await admin.createTopics({
+    topics: topics.map((topic) => configOf(topic, replicationFactor)),
+    waitForLeaders: false,
+  });
+  const deadline = performance.now() + LEADERS_WITHIN_MS;
+  while (!(await haveLeaders(admin, topics))) {
+    if (performance.now() > deadline) throw new TopicsMissingError(topics);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+/** A broker that has just heard of a topic may not know it, or its leaders, for a moment. */
+async function haveLeaders(admin: Admin, topics: readonly string[]): Promise<boolean> {
+  try {
+    const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
+    return metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+  } catch (error) {
+    if (error instanceof KafkaJSProtocolError && error.retriable) return false;
+    throw error;
+  }
 }
 
 function configOf(topic: string, replicationFactor: number): ITopicConfig {

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { createService, startService } from './create-service.ts';
 import { DomainError } from './domain-error.ts';
+import { followParent } from './parent.link.ts';
 import { runtimeFromEnvironment } from './runtime.config.ts';
 
 /**
@@ -19,14 +20,19 @@ export async function bootstrap(appModule: Type, name: string): Promise<void> {
 
 async function run(appModule: Type, name: string): Promise<void> {
   const { runtime, port } = await runtimeFromEnvironment(name);
+  const { bus, clock, logger } = runtime;
+  let end = (): Promise<void> => Promise.resolve(process.exit(0));
+  followParent(clock, () => void end());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
   const app = await createService(appModule, runtime);
   const service = await startService(app, port === undefined ? {} : { port });
-  await runtime.bus.start();
-  runtime.logger.info({ url: service.url }, 'listening');
-  const end = async (): Promise<void> => {
+  await bus.start();
+  logger.info({ url: service.url }, 'listening');
+  end = async (): Promise<void> => {
+    end = () => Promise.resolve();
     await service.stop();
-    await runtime.bus.stop();
-    runtime.clock.stop();
+    await bus.stop();
+    clock.stop();
+    process.disconnect?.();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
 }

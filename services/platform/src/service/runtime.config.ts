@@ -1,40 +1,35 @@
 import { z } from 'zod';
-import { ScaledClock } from '../clock/clock.ts';
+import { clockOf, ClockSetting, type Clock } from '../clock/clock.ts';
+import type { Bus } from '../bus/bus.ts';
 import { configOf } from './config.ts';
-import { DomainError } from './domain-error.ts';
 import { RealEffects } from './effects.ts';
 import { processEnvironment } from './environment.config.ts';
 import { Logger } from './logger.ts';
+import { Metrics } from './metrics.ts';
 import { MemoryBus } from '../bus/memory-bus.ts';
 import type { Runtime } from './runtime.ts';
 
 const REAL_TIME = '0,0,1';
 
-const ClockSetting = z
+const Brokers = z
   .string()
-  .regex(/^\d+(\.\d+)?,\d+(\.\d+)?,\d+(\.\d+)?$/, 'give wallMs,simMs,speed')
-  .transform((setting) => setting.split(',').map(Number) as [number, number, number])
-  .refine(([, , speed]) => speed > 0, 'the speed must be positive');
+  .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'give HOST:PORT, or several with commas')
+  .transform((list) => list.split(','));
 
 /** Environment variables of any service. */
 export class PlatformConfig extends configOf(
   z.object({
+    /** How simulated time follows the wall: wallMs,simMs,speed. */
     WATTMESH_CLOCK: ClockSetting.prefault(REAL_TIME),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     WATTMESH_BUS: z.enum(['memory', 'kafka']).default('memory'),
+    KAFKA_BROKERS: Brokers.prefault('127.0.0.1:9092'),
+    /** Wall time from which the service consumes everything again; what it has applied already changes nothing. */
+    KAFKA_REPLAY_FROM: z.iso.datetime().optional(),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   }),
 ) {}
-
-/** A bus was asked for that is not built yet. */
-export class BusUnavailableError extends DomainError {
-  readonly code = 'PLATFORM_BUS_UNAVAILABLE';
-
-  constructor(bus: string) {
-    super(`the ${bus} bus is not built yet: set WATTMESH_BUS=memory and run all services in one process`);
-  }
-}
 
 /** A runtime made from the environment, with its logger, and the port to listen on. */
 export async function runtimeFromEnvironment(
@@ -43,21 +38,29 @@ export async function runtimeFromEnvironment(
   const env = processEnvironment();
   const config = new PlatformConfig(env);
   const logger = new Logger({ service: name, level: config.LOG_LEVEL });
-  if (config.WATTMESH_BUS !== 'memory') throw new BusUnavailableError(config.WATTMESH_BUS);
-  const [wallMs, simMs, speed] = config.WATTMESH_CLOCK;
   const onError = (timer: string, error: unknown): void => logger.error({ timer, err: error }, 'a timer failed');
-  const clock = new ScaledClock({ wallMs, simMs, speed, onError });
+  const clock = clockOf(config.WATTMESH_CLOCK, { onError });
   const { DATABASE_URL: databaseUrl, PORT: port } = config;
-  const archive = databaseUrl === undefined ? {} : { archive: await openArchive(databaseUrl) };
-  const runtime = { name, env, logger, clock, bus: new MemoryBus({ clock, ...archive }), effects: new RealEffects() };
+  const metrics = new Metrics(name);
+  const bus = await busOf(config, { name, clock, logger, metrics });
+  const runtime = { name, env, logger, metrics, clock, bus, effects: new RealEffects() };
   return {
     runtime: databaseUrl === undefined ? runtime : { ...runtime, databaseUrl },
     ...(port === undefined ? {} : { port }),
   };
 }
 
-/** Loaded on demand: a service without a database never loads the driver. */
-async function openArchive(databaseUrl: string) {
+/** Loaded on demand: a service without a database never loads its driver, nor one without Kafka its client. */
+async function busOf(
+  { WATTMESH_BUS, KAFKA_BROKERS, KAFKA_REPLAY_FROM, DATABASE_URL }: PlatformConfig,
+  { name, clock, logger, metrics }: { name: string; clock: Clock; logger: Logger; metrics: Metrics },
+): Promise<Bus> {
+  if (WATTMESH_BUS === 'kafka') {
+    const { KafkaBus } = await import('../kafka/kafka.bus.ts');
+    const replay = KAFKA_REPLAY_FROM === undefined ? {} : { replayFrom: new Date(KAFKA_REPLAY_FROM) };
+    return new KafkaBus({ brokers: KAFKA_BROKERS, clientId: name, logger, metrics, ...replay });
+  }
+  if (DATABASE_URL === undefined) return new MemoryBus({ clock });
   const { EventLog } = await import('../database/event-log.ts');
-  return EventLog.open(databaseUrl);
+  return new MemoryBus({ clock, archive: await EventLog.open(DATABASE_URL) });
 }

@@ -68,16 +68,16 @@ describe('the event log', () => {
     const reader = await EventLog.open(database.url);
     const before = (await Array.fromAsync(reader.read())).at(-1)?.position ?? 0;
     const seen: number[] = [before];
-    let isWriting = true;
+    const state = { isWriting: true };
     const writing = Promise.all(
       writers.map(async (writer, index) => {
         for (let n = 0; n < 40; n += 1) await writer.append([record(OrderPlaced.topic, `writer-${index}`, n)]);
       }),
-    ).finally(() => (isWriting = false));
+    ).finally(() => (state.isWriting = false));
     const drain = async (): Promise<void> => {
       for await (const { position } of reader.read(undefined, seen.at(-1))) seen.push(position);
     };
-    while (isWriting) await drain();
+    while (state.isWriting) await drain();
     await writing;
     await drain();
     expect(seen).toHaveLength(1 + 120);

@@ -2,9 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { EVENTS } from '@wattmesh/events';
 import { Bus, Effects, ServiceContext } from '@wattmesh/platform';
 import { EventLog } from '@wattmesh/platform/database';
-
-/** Consumer group that copies every topic: how far it has come says whether the event log is complete. */
-export const EVENT_LOG_GROUP = 'portal.event-log';
+import { EVENT_LOG_GROUP } from './event-log-group.ts';
 
 /** Keeps the event log where the bus does not: every event of every topic, once, in the order of its key. */
 @Injectable()

@@ -33,23 +33,37 @@ export class RegistryService {
     const { communityId } = document.community;
     const documentHash = createHash('sha256').update(JSON.stringify(document)).digest('hex');
     return this.transactions.run(async (tx) => {
-      const known = await tx.findOneBy(RegistrationEntity, { communityId });
-      if (known && known.documentHash !== documentHash) {
-        throw new CommunityRegisteredOtherwiseError(communityId);
-      }
-      if (!known) await this.save(tx, document, documentHash);
-      return { communityId, documentHash, wasKnown: known !== null };
+      const wasKnown = !(await this.claim(tx, document, documentHash));
+      if (wasKnown) await this.assertSame(tx, { communityId, documentHash });
+      else await this.publish(tx, document);
+      return { communityId, documentHash, wasKnown };
     });
   }
 
-  private async save(tx: EntityManager, document: RegistryDocument, documentHash: string): Promise<void> {
+  /** False where the id is taken; of two instances that register at once, one waits here for the other. */
+  private async claim(tx: EntityManager, document: RegistryDocument, documentHash: string): Promise<boolean> {
+    const { communityId } = document.community;
     const registeredAt = new Date(this.clock.now());
-    await tx.insert(RegistrationEntity, {
-      communityId: document.community.communityId,
-      documentHash,
-      document,
-      registeredAt,
-    });
+    const inserted = await tx
+      .createQueryBuilder()
+      .insert()
+      .into(RegistrationEntity)
+      .values({ communityId, documentHash, document, registeredAt })
+      .orIgnore()
+      .returning(['communityId'])
+      .execute();
+    return (inserted.raw as unknown[]).length > 0;
+  }
+
+  private async assertSame(
+    tx: EntityManager,
+    { communityId, documentHash }: { communityId: string; documentHash: string },
+  ): Promise<void> {
+    const isSame = await tx.existsBy(RegistrationEntity, { communityId, documentHash });
+    if (!isSame) throw new CommunityRegisteredOtherwiseError(communityId);
+  }
+
+  private async publish(tx: EntityManager, document: RegistryDocument): Promise<void> {
     await this.outbox.publish(tx, MemberRegistered, document.members);
     await this.outbox.publish(tx, CommunityConfigured, document.community);
     await this.outbox.publish(tx, SiteConfigured, document.sites);

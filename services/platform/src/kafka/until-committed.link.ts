@@ -1,0 +1,52 @@
+import type { Admin } from 'kafkajs';
+import { kafkaClient } from './kafka-client.link.ts';
+
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Waits until a group has committed all that the topics hold at this moment; topics that the broker does not have yet hold
+ * nothing. Answers how many records are left when the wall time given is over: 0 where none is.
+ */
+export async function untilCommitted(
+  brokers: readonly string[],
+  { group, topics }: { group: string; topics: readonly string[] },
+  withinMs: number,
+): Promise<number> {
+  const admin = kafkaClient({ brokers, clientId: group }).admin();
+  await admin.connect();
+  try {
+    const existing = new Set(await admin.listTopics());
+    const known = topics.filter((topic) => existing.has(topic));
+    const ends = await endsOf(admin, known);
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      const left = await leftOf(admin, group, ends);
+      if (left === 0 || performance.now() > deadline) return left;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+type Ends = ReadonlyMap<string, readonly { partition: number; high: string }[]>;
+
+async function endsOf(admin: Admin, topics: readonly string[]): Promise<Ends> {
+  return new Map(
+    await Promise.all(topics.map(async (topic) => [topic, await admin.fetchTopicOffsets(topic)] as const)),
+  );
+}
+
+async function leftOf(admin: Admin, groupId: string, ends: Ends): Promise<number> {
+  if (ends.size === 0) return 0;
+  const committed = await admin.fetchOffsets({ groupId, topics: [...ends.keys()] });
+  const offsets = new Map<string, number>(
+    committed.flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, offset }) => [`${topic} ${partition}`, Number(offset)]),
+    ),
+  );
+  const places = [...ends].flatMap(([topic, partitions]) =>
+    partitions.map(({ partition, high }) => ({ name: `${topic} ${partition}`, end: Number(high) })),
+  );
+  return places.reduce((sum, { name, end }) => sum + Math.max(0, end - Math.max(0, offsets.get(name) ?? 0)), 0);
+}
