@@ -7,6 +7,7 @@ const log = (...numbers: (number | undefined)[]): History =>
   new History(
     numbers.map((number, index): LoggedEvent => ({
       position: index + 1,
+      archivedMs: 0,
       topic: 'gateway.reading-taken.v1',
       key: 'home-1-meter',
       value: '{}',

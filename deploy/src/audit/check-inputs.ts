@@ -3,17 +3,20 @@ import { isMeteringSignedBy, runCode } from '@wattmesh/gateway/encode-metering';
 import { NO_METERING } from '@wattmesh/market/choose-meterings';
 import { isUsable } from '@wattmesh/market/is-usable';
 import { INTERVAL_MS } from '@wattmesh/platform/clock';
-import { KnownMeterings, type KnownMetering } from './known-meterings.ts';
-import type { History } from './history.ts';
+import type { Dated, History } from './history.ts';
+import { KnownMeterings, wasKnownTo, type KnownMetering } from './known-meterings.ts';
 
 type Listed = IntervalCleared['inputs']['meterings'][number];
+
+const closedMsOf = ({ closedAt }: IntervalCleared): number => Date.parse(closedAt);
 
 /** Checks that a clearing lists the data it should have been made of: nothing left out, doubled or replaced for convenience. */
 export class InputCheck {
   readonly #community: CommunityConfigured;
   readonly #known: KnownMeterings;
   readonly #meters: readonly MeterEnrolled[];
-  readonly #newestMs: number;
+  readonly #clearings: readonly Dated<IntervalCleared>[];
+  readonly #newest: Dated<IntervalCleared> | undefined;
 
   constructor(history: History, community: CommunityConfigured) {
     this.#community = community;
@@ -21,18 +24,21 @@ export class InputCheck {
     this.#meters = [...new Map(history.meters.map(({ payload }) => [payload.meterId, payload])).values()].filter(
       ({ role, meterId }) => role === 'revenue' || meterId === community.headMeterId,
     );
-    this.#newestMs = Math.max(...history.cleared.map(({ payload }) => Date.parse(payload.closedAt)));
+    this.#clearings = history.cleared;
+    this.#newest = history.cleared.toSorted((a, b) => closedMsOf(b.payload) - closedMsOf(a.payload))[0];
   }
 
   /** What is wrong with the inputs of a run; the last run of an interval must have followed what came after it, too. */
   violations(cleared: IntervalCleared, run: { isLast: boolean }): string[] {
+    const dated = this.#clearings.find(({ payload }) => payload === cleared);
+    const judged = run.isLast ? this.#newest : dated;
+    if (dated === undefined || judged === undefined) return this.#listViolations(cleared);
     return [
       ...this.#listViolations(cleared),
       ...cleared.inputs.meterings.flatMap((listed) => {
         const meter = this.#meters.find(({ meterId }) => meterId === listed.meterId);
         if (!meter) return [];
-        const asOfMs = run.isLast ? this.#newestMs : Date.parse(cleared.closedAt);
-        return [...this.#ignored(cleared, { listed, meter, asOfMs }), ...this.#wronglyReplaced(cleared, listed, meter)];
+        return [...this.#ignored(judged, { cleared, listed, meter }), ...this.#wronglyReplaced(dated, listed, meter)];
       }),
     ];
   }
@@ -58,31 +64,34 @@ export class InputCheck {
     ];
   }
 
-  /** Data of the interval itself that the run should have used. */
-  #ignored(cleared: IntervalCleared, use: { listed: Listed; meter: MeterEnrolled; asOfMs: number }): string[] {
-    const startMs = Date.parse(cleared.intervalStart);
+  /** Data of the interval itself that the run should have used, known by the time it is judged by. */
+  #ignored(
+    judged: Dated<IntervalCleared>,
+    use: { cleared: IntervalCleared; listed: Listed; meter: MeterEnrolled },
+  ): string[] {
+    const startMs = Date.parse(use.cleared.intervalStart);
     const used = use.listed.isSubstituted ? undefined : this.#known.byHash.get(use.listed.hash);
     const usedRun = used === undefined ? -1 : runCode(used.run);
     const better = this.#known
       .ofInterval(use.meter.meterId, startMs)
-      .filter(({ metered, knownFromMs }) => knownFromMs <= use.asOfMs && runCode(metered.run) > usedRun);
+      .filter((metering) => runCode(metering.metered.run) > usedRun && wasKnownTo(judged, metering));
     return better.some((metering) => this.#isGood(metering, use.meter))
       ? [`ignores a metering of ${use.meter.meterId} that had come`]
       : [];
   }
 
   /** A substitute repeats the last known interval of a revenue meter; nothing stands for the head meter or one never heard. */
-  #wronglyReplaced(cleared: IntervalCleared, listed: Listed, meter: MeterEnrolled): string[] {
+  #wronglyReplaced(dated: Dated<IntervalCleared>, listed: Listed, meter: MeterEnrolled): string[] {
     if (!listed.isSubstituted) return [];
-    const startMs = Date.parse(cleared.intervalStart);
+    const startMs = Date.parse(dated.payload.intervalStart);
     const stand = this.#known.byHash.get(listed.hash);
     const what = [`replaces ${meter.meterId} by something else than its last known interval`];
     if (stand === undefined ? listed.hash !== NO_METERING : Date.parse(stand.intervalStart) >= startMs) return what;
     if (meter.role === 'head') return stand === undefined ? [] : what;
     const standMs = stand === undefined ? -Infinity : Date.parse(stand.intervalStart);
-    const isBetter = ({ metered, knownFromMs }: KnownMetering): boolean => {
-      const ms = Date.parse(metered.intervalStart);
-      return ms < startMs && ms > standMs && knownFromMs <= Date.parse(cleared.closedAt);
+    const isBetter = (metering: KnownMetering): boolean => {
+      const ms = Date.parse(metering.metered.intervalStart);
+      return ms < startMs && ms > standMs && wasKnownTo(dated, metering);
     };
     return this.#known.ofMeter(meter.meterId).some((metering) => isBetter(metering) && this.#isGood(metering, meter))
       ? what

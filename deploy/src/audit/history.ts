@@ -24,6 +24,8 @@ import type { LoggedEvent } from '@wattmesh/platform/database';
 export interface Dated<T> {
   readonly id: string;
   readonly position: number;
+  /** Wall time at which the log took it. */
+  readonly archivedMs: number;
   readonly timeMs: number;
   readonly sequence: number;
   readonly payload: T;
@@ -50,6 +52,7 @@ export class History {
     const parsed = (this.byTopic.get(event.topic) ?? []).map((logged) => ({
       id: logged.headers['ce_id'] ?? '',
       position: logged.position,
+      archivedMs: logged.archivedMs,
       timeMs: Date.parse(logged.headers['ce_time'] ?? ''),
       sequence: Number(logged.headers['ce_sequence'] ?? Number.NaN),
       payload: event.schema.parse(JSON.parse(logged.value)) as PayloadOf<E>,

@@ -1,19 +1,64 @@
-import type { IntervalMetered } from '@wattmesh/events';
+import type { IntervalCleared, IntervalMetered } from '@wattmesh/events';
 import { hashCanonicalJson } from '@wattmesh/market/hash-canonical-json';
-import type { History } from './history.ts';
+import type { Dated, History } from './history.ts';
 
 /** A metering of the log. */
 export interface KnownMetering {
   readonly metered: IntervalMetered;
   readonly hash: string;
-  /** From when the market certainly had it: some time after the first clearing that the log holds behind it. */
-  readonly knownFromMs: number;
+  readonly createdMs: number;
+  readonly archivedMs: number;
+  /** From when the market itself has shown to have it; for ever later where it has not. */
+  readonly shownFromMs: number;
 }
 
-/** Longer than the market waits for late data, and than a restart takes to read what waited on the bus. */
-const IN_TRANSIT_MS = 20 * 60_000;
+/** Longer than the market takes from reading what came to closing an interval by it, on a machine that stands still meanwhile. */
+const AT_WORK_MS = 20 * 60_000;
+/** Wall time after which whatever is on the bus has been read, outages of single parts included. */
+const READ_WITHIN_WALL_MS = 120_000;
+
+/**
+ * Whether the market certainly had a metering when it cleared: it had shown so, or the metering had been on the bus for longer
+ * than any outage lasts. The order of the log alone proves nothing: what the market had not read yet may stand there before
+ * what it did.
+ */
+export function wasKnownTo(
+  cleared: Pick<Dated<IntervalCleared>, 'payload' | 'archivedMs'>,
+  metering: KnownMetering,
+): boolean {
+  const closedMs = Date.parse(cleared.payload.closedAt);
+  if (metering.shownFromMs <= closedMs) return true;
+  return metering.createdMs + AT_WORK_MS <= closedMs && metering.archivedMs + READ_WITHIN_WALL_MS <= cleared.archivedMs;
+}
 
 const indexes = new WeakMap<History, KnownMeterings>();
+
+/** A clearing that used a meter's event of that number: whoever had it had all events of the meter before it. */
+interface Proof {
+  readonly sequence: number;
+  readonly closedMs: number;
+}
+
+/**
+ * Of each meter what the market has shown to have, the earliest first.
+ */
+function proofsOf(
+  meterings: readonly { sequence: number; metered: IntervalMetered; hash: string }[],
+  history: History,
+): ReadonlyMap<string, readonly Proof[]> {
+  const byHash = new Map(meterings.map((metering) => [metering.hash, metering]));
+  const proofs = history.cleared.flatMap(({ payload }) =>
+    payload.inputs.meterings.flatMap(({ hash }) => {
+      const used = byHash.get(hash);
+      const closedMs = Date.parse(payload.closedAt);
+      return used === undefined ? [] : [{ meterId: used.metered.meterId, sequence: used.sequence, closedMs }];
+    }),
+  );
+  return Map.groupBy(
+    proofs.sort((a, b) => a.closedMs - b.closedMs),
+    ({ meterId }) => meterId,
+  );
+}
 
 /** Meterings of the log, by hash, by meter and by interval. */
 export class KnownMeterings {
@@ -29,13 +74,17 @@ export class KnownMeterings {
   }
 
   private constructor(history: History) {
-    const clearings = history.cleared;
-    let next = 0;
-    const known = history.meterings.map(({ position, payload }): KnownMetering => {
-      while ((clearings[next]?.position ?? Infinity) < position) next += 1;
-      const behind = clearings[next];
-      const knownFromMs = behind === undefined ? Infinity : Date.parse(behind.payload.closedAt) + IN_TRANSIT_MS;
-      return { metered: payload, hash: hashCanonicalJson(payload), knownFromMs };
+    const meterings = history.meterings.map(({ sequence, timeMs, archivedMs, payload }) => ({
+      sequence,
+      createdMs: timeMs,
+      archivedMs,
+      metered: payload,
+      hash: hashCanonicalJson(payload),
+    }));
+    const proofs = proofsOf(meterings, history);
+    const known = meterings.map(({ sequence, ...metering }): KnownMetering => {
+      const proof = proofs.get(metering.metered.meterId)?.find((each) => each.sequence >= sequence);
+      return { ...metering, shownFromMs: proof === undefined ? Infinity : proof.closedMs + AT_WORK_MS };
     });
     this.byHash = new Map(known.map(({ hash, metered }) => [hash, metered]));
     this.#ofMeter = Map.groupBy(known, ({ metered }) => metered.meterId);

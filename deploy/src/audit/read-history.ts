@@ -17,7 +17,8 @@ export async function readHistory(
   const known = new Set(events.map(identityOf));
   const last = events.at(-1)?.position ?? 0;
   const missing = unsent.filter((record) => !known.has(identityOf(record)));
-  return new History([...events, ...missing.map((record, index) => ({ ...record, position: last + 1 + index }))]);
+  const behind = missing.map((record, index) => ({ ...record, position: last + 1 + index, archivedMs: Infinity }));
+  return new History([...events, ...behind]);
 }
 
 function identityOf({ topic, headers }: { topic: string; headers: Record<string, string> }): string {

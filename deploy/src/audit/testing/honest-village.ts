@@ -110,6 +110,7 @@ export class Village {
         topic,
         key: '',
         position: index + 1,
+        archivedMs: timeMs,
         headers: { ce_id: id, ce_time: new Date(timeMs).toISOString(), ce_sequence: `${index}` },
         value: JSON.stringify(payload),
       })),

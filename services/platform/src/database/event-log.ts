@@ -5,6 +5,8 @@ import { Archive, type OutgoingRecord } from '../bus/bus.ts';
 export interface LoggedEvent extends OutgoingRecord {
   /** Order of arrival. */
   position: number;
+  /** Wall time at which the log took it, ms since the epoch. */
+  archivedMs: number;
 }
 
 const POOL_SIZE = 2;
@@ -59,19 +61,20 @@ export class EventLog extends Archive {
        ) as newest order by position`,
       [topics],
     );
-    return result.rows.map(loggedEvent);
+    return result.rows.map(recordOf);
   }
 
   /** Events in the order of arrival, page by page, after a position; without topics: all. */
   async *read(topics?: readonly string[], afterPosition = 0): AsyncGenerator<LoggedEvent> {
     let after = String(afterPosition);
     for (;;) {
-      const { rows } = await this.#pool.query<Row>(
-        `select position, topic, key, headers, payload from bus.event_log
+      const { rows } = await this.#pool.query<Row & { archived: Date }>(
+        `select position, topic, key, headers, payload, archived from bus.event_log
          where position > $1 and ($2::text[] is null or topic = any($2)) order by position limit ${PAGE}`,
         [after, topics ?? null],
       );
-      for (const row of rows) yield loggedEvent(row);
+      for (const row of rows)
+        yield { ...recordOf(row), position: Number(row.position), archivedMs: row.archived.getTime() };
       const last = rows.at(-1);
       if (last === undefined) return;
       after = last.position;
@@ -88,7 +91,7 @@ export class EventLog extends Archive {
       const { rows } = await this.#pool.query<Row>(
         `select 0 as position, topic, key, headers, payload from ${schema}.outbox order by id`,
       );
-      for (const { topic, key, headers, payload } of rows) records.push({ topic, key, headers, value: payload });
+      records.push(...rows.map(recordOf));
     }
     return records;
   }
@@ -133,7 +136,6 @@ interface Row {
   payload: string;
 }
 
-function loggedEvent(row: Row): LoggedEvent {
-  const { topic, key, headers, payload } = row;
-  return { position: Number(row.position), topic, key, headers, value: payload };
+function recordOf({ topic, key, headers, payload }: Row): OutgoingRecord {
+  return { topic, key, headers, value: payload };
 }
