@@ -15,6 +15,7 @@ const INSTALLED = join(ROOT, 'node_modules', '.wattmesh-installed');
 const STEPS = {
   start: [['build'], ['node', 'deploy/dist/main.js']],
   audit: [['build'], ['node', 'deploy/dist/audit-main.js']],
+  kill: [['build'], ['node', 'deploy/dist/kill-main.js']],
   devices: [['node', '--conditions=source', 'simulator/src/main.ts']],
   test: [['build'], ['node', 'deploy/test.mjs']],
   check: [['node', 'deploy/check.mjs']],

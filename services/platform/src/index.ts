@@ -13,10 +13,18 @@ export { ENV, type Environment } from './service/environment.config.ts';
 export { eventIdOf, type EventIdentity } from './bus/event-id.ts';
 export { Lifetime } from './service/lifetime.ts';
 export { Logger, type LogFields } from './service/logger.ts';
+export { MemberBus } from './bus/member.bus.ts';
 export { MemoryArchive } from './bus/memory-archive.ts';
 export { MemoryBus, type MemoryBusOptions } from './bus/memory-bus.ts';
-export { Distribution, Metrics, type DistributionSnapshot } from './service/metrics.ts';
+export {
+  Distribution,
+  Metrics,
+  type DistributionSnapshot,
+  type GaugeOptions,
+  type GaugeReading,
+} from './service/metrics.ts';
 export { OnEvent, type OnEventOptions } from './consumer/on-event.ts';
+export { LivenessCheck } from './service/liveness-check.ts';
 export { ReadinessCheck } from './service/readiness-check.ts';
 export { ServiceContext, type Runtime } from './service/runtime.ts';
 export { seededRandom } from './seeded-random.ts';

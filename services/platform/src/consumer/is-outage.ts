@@ -1,19 +1,25 @@
 const CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
+  'ECONNABORTED',
   'EPIPE',
   'ETIMEDOUT',
   'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
   'PLATFORM_BUS_STOPPED',
-  // Postgres: too many connections, shutting down, starting up.
-  '53300',
-  '57P01',
-  '57P02',
-  '57P03',
+  'PLATFORM_CONNECTION_LOST',
+  'PLATFORM_DATABASE_AWAY',
+  // Postgres: transaction idle for too long, a standby that takes no writes, statement took too long.
+  '25P03',
+  '25006',
+  '57014',
 ]);
-const CONNECTION_CLASS = '08';
+/** Classes of SQLSTATE: connection, resources such as disk and memory, operator's intervention, the system below. */
+const CLASSES = /^(08...|53...|57P0.|58...)$/;
 const MESSAGES =
-  /connection terminated|connection ended|timeout exceeded when trying to connect|client has encountered a connection error/i;
+  /connection terminated|connection ended|timeout exceeded when trying to connect|timeout expired|query read timeout|client has encountered a connection error|client was closed|cannot use a pool after calling end|driver not connected/i;
 const DEPTH = 5;
 
 /**
@@ -24,11 +30,7 @@ const DEPTH = 5;
 export function isOutage(error: unknown, depth = 0): boolean {
   if (depth > DEPTH || typeof error !== 'object' || error === null) return false;
   const { code, message, cause, driverError } = error as Record<string, unknown>;
-  if (typeof code === 'string' && (CODES.has(code) || isConnectionClass(code))) return true;
+  if (typeof code === 'string' && (CODES.has(code) || CLASSES.test(code))) return true;
   if (typeof message === 'string' && MESSAGES.test(message)) return true;
   return isOutage(cause, depth + 1) || isOutage(driverError, depth + 1);
-}
-
-function isConnectionClass(code: string): boolean {
-  return code.length === 5 && code.startsWith(CONNECTION_CLASS);
 }

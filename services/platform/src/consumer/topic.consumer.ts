@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { EventDefinition } from '@wattmesh/events';
 import type { EntityManager } from 'typeorm';
 import type { BusRecord } from '../bus/bus.ts';
+import { ConsumerMeter } from './consumer-meter.ts';
 import type { ConsumedEvent, ConsumerStore, DeadLetter } from './consumer-store.ts';
 import { decodeEvent } from './decode-event.ts';
 import { DomainError } from '../service/domain-error.ts';
 import { CrashError } from '../service/effects.ts';
 import { isOutage } from './is-outage.ts';
-import type { Distribution } from '../service/metrics.ts';
+import { plainText } from './plain-text.ts';
 import type { ServiceContext } from '../service/runtime.ts';
 
 /** One decorated method. */
@@ -23,42 +24,40 @@ export interface TopicSubscription {
   handlers: EventHandler[];
 }
 
-const PARKED = 'event dead-lettered and its key parked: mend the cause, then release the key';
-const REFUSED = 'event dead-lettered, its key goes on: look for who sent it';
 const ATTEMPTS = 4;
 const FIRST_BACKOFF_MS = 10;
+const REASON_LIMIT = 1000;
 
 /** Consumes one topic for one service: validate, apply in a transaction, retry one by one, dead-letter. */
 export class TopicConsumer {
-  readonly #lag: Distribution;
+  readonly #meter: ConsumerMeter;
 
   constructor(
     private readonly service: ServiceContext,
     private readonly store: ConsumerStore,
     private readonly subscription: TopicSubscription,
   ) {
-    const help = 'Simulated milliseconds from an event to the commit of what it caused';
-    this.#lag = service.metrics.histogram('wattmesh_event_lag_ms', help, { labels: ['topic'] });
+    this.#meter = new ConsumerMeter(service, subscription.event.topic);
   }
 
   /** Resolves when every record has been applied or dead-lettered; rejects where a server is away, or the service died. */
   async consume(batch: readonly BusRecord[]): Promise<void> {
     const { events, letters } = this.#decode(batch);
     const failed = events.length > 0 ? await this.#applyAll(events) : [];
-    const dead = [...failed, ...letters];
-    if (dead.length > 0) await this.#bury(dead);
+    await this.#bury([...failed, ...letters]);
   }
 
   #decode(batch: readonly BusRecord[]): { events: ConsumedEvent[]; letters: DeadLetter[] } {
     const events: ConsumedEvent[] = [];
     const letters: DeadLetter[] = [];
     const deadKeys = new Set<string>();
-    for (const record of batch) {
-      const decoded = decodeEvent(this.subscription.event, record);
-      if (!decoded.isValid) letters.push(decoded.letter);
-      else if (deadKeys.has(record.key)) letters.push(parkedLetter(decoded.event));
+    for (const found of batch) {
+      const decoded = decodeEvent(this.subscription.event, found);
+      if (!decoded.isValid) {
+        letters.push(decoded.letter);
+        if (decoded.letter.parksKey) deadKeys.add(decoded.letter.record.key);
+      } else if (deadKeys.has(decoded.event.record.key)) letters.push(parkedLetter(decoded.event));
       else events.push(decoded.event);
-      if (!decoded.isValid) deadKeys.add(record.key);
     }
     return { events, letters };
   }
@@ -74,10 +73,7 @@ export class TopicConsumer {
 
   async #apply(events: readonly ConsumedEvent[]): Promise<DeadLetter[]> {
     const outcome = await this.store.apply(this.service.name, events, (fresh, tx) => this.#handle(fresh, tx));
-    const nowMs = this.service.clock.now();
-    for (const { record } of outcome.applied) {
-      if (record.isReplayed !== true) this.#observeLag(record, nowMs);
-    }
+    this.#meter.applied(outcome);
     return outcome.parked.map(parkedLetter);
   }
 
@@ -97,8 +93,13 @@ export class TopicConsumer {
     const deadKeys = new Set<string>();
     for (const event of events) {
       const failed = deadKeys.has(event.record.key) ? [parkedLetter(event)] : await this.#applyOne(event);
-      if (failed.some((letter) => letter.parksKey)) deadKeys.add(event.record.key);
-      letters.push(...failed);
+      if (failed.some((letter) => letter.parksKey)) {
+        deadKeys.add(event.record.key);
+        letters.push(...failed);
+      } else {
+        // At once: the key goes on, and the number of its next event follows this one's.
+        await this.#bury(failed);
+      }
     }
     return letters;
   }
@@ -116,18 +117,9 @@ export class TopicConsumer {
   }
 
   async #bury(letters: readonly DeadLetter[]): Promise<void> {
-    await this.store.deadLetter(this.service.name, letters);
-    const counter = this.service.metrics.counter('wattmesh_dead_letters_total', 'Events given up', ['topic', 'code']);
-    for (const { record, code, reason, attempts, parksKey } of letters) {
-      counter.inc({ topic: record.topic, code });
-      const fields = { topic: record.topic, key: record.key, eventId: record.headers['ce_id'], code, reason, attempts };
-      this.service.logger.error(fields, parksKey ? PARKED : REFUSED);
-    }
-  }
-
-  #observeLag(record: BusRecord, nowMs: number): void {
-    const eventMs = Date.parse(record.headers['ce_time'] ?? '');
-    if (!Number.isNaN(eventMs)) this.#lag.observe({ topic: record.topic }, Math.max(0, nowMs - eventMs));
+    if (letters.length === 0) return;
+    const breaks = await this.store.deadLetter(this.service.name, letters);
+    this.#meter.buried(letters, breaks);
   }
 }
 
@@ -142,10 +134,11 @@ function isRetriable(error: unknown): boolean {
 
 function letterOf(event: ConsumedEvent, error: unknown, attempts: number): DeadLetter {
   const code = error instanceof DomainError ? error.code : 'PLATFORM_HANDLER_FAILED';
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const letter = { ...deadOf(event), reason, code, attempts, parksKey: true };
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const reason = plainText(text, REASON_LIMIT);
+  const letter = { ...deadOf(event), reason, code, attempts, parksKey: true, isSound: true };
   if (!(error instanceof DomainError && error.isOneEventOnly)) return letter;
-  return { ...letter, id: contentIdOf(event), parksKey: false };
+  return { ...letter, id: contentIdOf(event), parksKey: false, isSound: false };
 }
 
 /** Its own id might be that of a genuine event, which must not count as seen. */
@@ -155,11 +148,16 @@ function contentIdOf({ id, record }: ConsumedEvent): string {
 
 function parkedLetter(event: ConsumedEvent): DeadLetter {
   const reason = 'an earlier event of this key is in the dead letters';
-  return { ...deadOf(event), reason, code: 'PLATFORM_KEY_PARKED', attempts: 0, parksKey: true };
+  return { ...deadOf(event), reason, code: 'PLATFORM_KEY_PARKED', attempts: 0, parksKey: true, isSound: true };
 }
 
-function deadOf({ id, record, isCompacted }: ConsumedEvent): Pick<DeadLetter, 'id' | 'record' | 'isCompacted'> {
-  return { id, record, isCompacted };
+function deadOf({
+  id,
+  sequence,
+  record,
+  isCompacted,
+}: ConsumedEvent): Pick<DeadLetter, 'id' | 'sequence' | 'record' | 'isCompacted'> {
+  return { id, sequence, record, isCompacted };
 }
 
 function wallPause(wallMs: number): Promise<void> {

@@ -238,6 +238,11 @@ describe('a crash between any two effects', () => {
       await numbers('select count(*)::int as n from source.outbox union all select count(*)::int from sorter.outbox'),
       crash,
     ).toEqual([0, 0]);
+    const broken = 'select (gaps + disorders)::int as n from';
+    expect(
+      await numbers(`${broken} source.sequence_seen union ${broken} sorter.sequence_seen`),
+      `numbers, ${crash}`,
+    ).toEqual(sent.length === 0 ? [] : [0]);
     const logged = 'select count(*)::int as n from bus.event_log group by topic order by topic';
     expect(await numbers(logged), crash).toEqual(sent.length === 0 ? [] : [sent.length, sent.length]);
   }

@@ -1,8 +1,13 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { DatabaseMissingError } from './database.errors.ts';
+import { isOutage } from '../consumer/is-outage.ts';
+import { DatabaseAwayError, DatabaseMissingError } from './database.errors.ts';
+import { Leadership1790000000010 } from './leadership.migration.ts';
+import { migrate } from './migrate.ts';
+import { guardedBy, PATIENCE, type DatabasePatience } from './patience.ts';
 import { PlatformTables1790000000000 } from './platform-tables.migration.ts';
+import { SequenceSeen1790000000001 } from './sequence-seen.migration.ts';
 import type { ServiceContext } from '../service/runtime.ts';
 
 /** What a service keeps in the database. */
@@ -11,32 +16,60 @@ export interface DatabaseOptions {
   schema: string;
   entities: Function[];
   migrations: Function[];
+  /** Where the service waits longer or shorter than all others. */
+  patience?: Partial<DatabasePatience>;
 }
 
 const POOL_SIZE = 4;
+const PLATFORM_MIGRATIONS = [PlatformTables1790000000000, SequenceSeen1790000000001, Leadership1790000000010];
+const FIRST_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 2000;
 
-/** Connects a service to its schema and migrates it. When the service is killed its connections break at once. */
+/**
+ * Connects a service to its schema and migrates it; a database that is away is waited for. When the service is killed its
+ * connections break at once.
+ */
 export async function openDataSource(service: ServiceContext, options: DatabaseOptions): Promise<DataSource> {
   const url = service.databaseUrl;
   if (url === undefined) throw new DatabaseMissingError(service.name);
-  await createSchema(url, options.schema);
-  const dataSource = new DataSource({
-    type: 'postgres',
-    url,
-    schema: options.schema,
-    entities: options.entities,
-    migrations: [PlatformTables1790000000000, ...options.migrations],
-    migrationsTableName: 'migration',
-    poolSize: POOL_SIZE,
-    applicationName: `wattmesh ${service.name}`,
-    logging: false,
-    poolErrorHandler: (error: unknown) => service.logger.warn({ err: error }, 'a database connection was lost'),
-    extra: { options: `-c search_path=${options.schema}` },
+  const patience = { ...PATIENCE, ...options.patience };
+  const { schema } = options;
+  const applicationName = `wattmesh ${service.name}`;
+  const migrations = [...PLATFORM_MIGRATIONS, ...options.migrations];
+  const dataSource = await untilThere(service, patience.startMs, async () => {
+    await migrate({ url, schema, migrations, applicationName, connectMs: patience.connectMs });
+    const connecting = new DataSource({
+      type: 'postgres',
+      url,
+      schema,
+      entities: options.entities,
+      poolSize: POOL_SIZE,
+      applicationName,
+      logging: false,
+      poolErrorHandler: (error: unknown) => service.logger.warn({ err: error }, 'a database connection was lost'),
+      extra: { options: `-c search_path=${schema}`, ...guardedBy(patience) },
+    });
+    return connecting.initialize();
   });
-  await dataSource.initialize();
   service.lifetime.onKill(breakConnections(dataSource));
-  await dataSource.runMigrations({ transaction: 'all' });
   return dataSource;
+}
+
+/** A database that starts later, starts again or recovers is no reason to die: its supervisor would only start us again. */
+async function untilThere<T>(service: ServiceContext, startMs: number, connect: () => Promise<T>): Promise<T> {
+  const deadlineMs = performance.now() + startMs;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
+    service.lifetime.assertAlive();
+    try {
+      return await connect();
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      const leftMs = Math.round(deadlineMs - performance.now());
+      if (leftMs <= 0) throw new DatabaseAwayError(service.name, startMs, { cause: error });
+      service.logger.warn({ err: error, leftMs }, 'the database is away: trying again');
+      await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, leftMs)));
+    }
+  }
 }
 
 /** Watches the pool's connections so that a kill can cut them without waiting for what runs on them. */
@@ -56,15 +89,4 @@ function breakConnections(dataSource: DataSource): () => void {
 export function cutConnection(client: pg.Client): void {
   client.on('error', () => undefined);
   (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-}
-
-async function createSchema(url: string, schema: string): Promise<void> {
-  if (!/^[a-z][a-z0-9_]*$/.test(schema)) throw new TypeError(`schema "${schema}" is not a lower-case name`);
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(`create schema if not exists ${schema}`);
-  } finally {
-    await client.end();
-  }
 }

@@ -8,13 +8,17 @@ import {
   type DeadLetter,
 } from '../consumer/consumer-store.ts';
 import { deadLetterRecord } from '../consumer/dead-letter-record.ts';
+import { ledgerEntryOf } from '../consumer/ledger-entry.ts';
+import { SequenceLedger, type SequenceBreak } from '../consumer/sequence-ledger.ts';
+import { keepTallies, lockLasts, type SequencePlace } from './sequence-seen.store.ts';
 import { Outbox } from './outbox.ts';
 import { Transactions } from './transactions.ts';
 
 /** Twice as long as a broker keeps events. What is compacted comes again at every start and stays known. */
 const INBOX_KEPT = '14 days';
+const PRUNED_AT_ONCE = 20_000;
 
-/** Inbox and parked keys in the service's schema: an event and the memory of it commit together. */
+/** Inbox, numbers and parked keys in the service's schema: an event and the memory of it commit together. */
 @Injectable()
 export class DatabaseConsumerStore extends ConsumerStore {
   constructor(
@@ -27,27 +31,44 @@ export class DatabaseConsumerStore extends ConsumerStore {
 
   apply(consumer: string, events: readonly ConsumedEvent[], work: ApplyWork): Promise<ApplyOutcome> {
     return this.transactions.run(async (tx) => {
-      const { fresh, parked } = await this.#receive(tx, consumer, events);
+      const { fresh, parked, lasts } = await this.#receive(tx, consumer, events);
       const parkedKeys = new Set(parked);
       const freshIds = new Set(fresh);
-      // A duplicate inside the batch counts once: the id is taken from the set as it is met.
-      const applied = events.filter((event) => freshIds.delete(event.id));
+      const ledger = new SequenceLedger(lasts);
+      const applied: ConsumedEvent[] = [];
+      const stale: ConsumedEvent[] = [];
+      for (const event of events) {
+        if (parkedKeys.has(event.record.key)) continue;
+        // A duplicate inside the batch counts once: the id is taken from the set as it is met.
+        const isKnown = !freshIds.delete(event.id);
+        const verdict = ledger.take(ledgerEntryOf(event, isKnown));
+        if (!isKnown) (verdict === 'stale' ? stale : applied).push(event);
+      }
+      const { breaks } = ledger;
+      if (breaks.length > 0) await keepTallies(tx, placeOf(consumer, events), ledger.brokenTallies);
       if (applied.length > 0) await work(applied, tx);
-      return { applied, parked: events.filter((event) => parkedKeys.has(event.record.key)) };
+      return { applied, parked: events.filter((event) => parkedKeys.has(event.record.key)), stale, breaks };
     });
   }
 
-  async deadLetter(consumer: string, letters: readonly DeadLetter[]): Promise<void> {
-    await this.transactions.run(async (tx) => {
-      const ids: { event_id: string }[] = await tx.query(
-        `insert into inbox (consumer, event_id, is_compacted)
-         select $1, id, is_compacted from unnest($2::text[], $3::boolean[]) as t (id, is_compacted)
-         on conflict do nothing returning event_id`,
-        [consumer, letters.map((letter) => letter.id), letters.map((letter) => letter.isCompacted)],
+  deadLetter(consumer: string, letters: readonly DeadLetter[]): Promise<readonly SequenceBreak[]> {
+    return this.transactions.run(async (tx) => {
+      const place = placeOf(consumer, letters);
+      const ledger = new SequenceLedger(
+        await lockLasts(
+          tx,
+          place,
+          letters.map((letter) => letter.record.key),
+        ),
       );
-      const freshIds = new Set(ids.map((row) => row.event_id));
-      const fresh = letters.filter((letter) => freshIds.delete(letter.id));
-      if (fresh.length === 0) return;
+      const freshIds = await this.#bury(tx, consumer, letters);
+      const fresh = letters.filter((letter) => {
+        const isKnown = !freshIds.delete(letter.id);
+        ledger.take(ledgerEntryOf(letter, isKnown));
+        return !isKnown;
+      });
+      await keepTallies(tx, place, ledger.tallies);
+      if (fresh.length === 0) return ledger.breaks;
       await this.#park(
         tx,
         consumer,
@@ -57,6 +78,7 @@ export class DatabaseConsumerStore extends ConsumerStore {
         tx,
         fresh.map((letter) => deadLetterRecord(consumer, letter)),
       );
+      return ledger.breaks;
     });
   }
 
@@ -71,35 +93,66 @@ export class DatabaseConsumerStore extends ConsumerStore {
     });
   }
 
+  /** Bit by bit: after a long time there may be more than one statement may take. */
   override async prune(): Promise<void> {
-    const old = 'delete from inbox where not is_compacted and received_at < now() - $1::interval';
-    await this.dataSource.query(old, [INBOX_KEPT]);
+    let gone: number;
+    do {
+      const [, count]: [unknown, number] = await this.dataSource.query(
+        `delete from inbox where ctid = any(array(
+           select ctid from inbox where not is_compacted and received_at < now() - $1::interval limit ${PRUNED_AT_ONCE}))`,
+        [INBOX_KEPT],
+      );
+      gone = count;
+    } while (gone === PRUNED_AT_ONCE);
   }
 
-  /** Takes the events into the inbox, those of parked keys apart, and says which are new: one round trip. */
-  async #receive(
-    tx: EntityManager,
-    consumer: string,
-    events: readonly ConsumedEvent[],
-  ): Promise<{ fresh: string[]; parked: string[] }> {
-    const rows: { fresh: string[]; parked: string[] }[] = await tx.query(
-      `with incoming as (select * from unnest($3::text[], $4::text[], $5::boolean[]) as t (id, key, is_compacted)),
+  /**
+   * Moves the keys' numbers on and takes the events into the inbox, those of parked keys apart, and says which are new and what
+   * the numbers were: one round trip. The numbers come first: their row locks let one batch of a key at a time pass.
+   */
+  async #receive(tx: EntityManager, consumer: string, events: readonly ConsumedEvent[]): Promise<Received> {
+    const rows: (Omit<Received, 'lasts'> & { lasts: Record<string, number | null> | null })[] = await tx.query(
+      `with incoming as (
+         select * from unnest($3::text[], $4::text[], $5::boolean[], $6::bigint[]) as t (id, key, is_compacted, sequence)
+       ),
        parked as (select key from parked_key where consumer = $1 and topic = $2 and key = any($4::text[])),
+       moved as (
+         insert into sequence_seen as s (consumer, topic, key, last)
+         select $1, $2, key, max(sequence) from incoming
+         where sequence is not null and key not in (select key from parked) group by key order by key
+         on conflict (consumer, topic, key) do update set previous = s.last, last = greatest(s.last, excluded.last)
+         returning key, previous
+       ),
+       lasts as (select jsonb_object_agg(key, previous) as lasts from moved),
        fresh as (
          insert into inbox (consumer, event_id, is_compacted)
-         select $1, id, is_compacted from incoming where key not in (select key from parked)
+         select $1, id, is_compacted from lasts, incoming where key not in (select key from parked)
          on conflict do nothing returning event_id
        )
-       select array(select event_id from fresh) as fresh, array(select key from parked) as parked`,
+       select array(select event_id from fresh) as fresh, array(select key from parked) as parked, lasts from lasts`,
       [
         consumer,
         events[0]?.record.topic ?? '',
         events.map((event) => event.id),
         events.map((event) => event.record.key),
         events.map((event) => event.isCompacted),
+        events.map((event) => event.sequence ?? null),
       ],
     );
-    return rows[0] ?? { fresh: [], parked: [] };
+    const { fresh, parked, lasts } = rows[0] ?? { fresh: [], parked: [], lasts: null };
+    const known = Object.entries(lasts ?? {}).filter((entry): entry is [string, number] => entry[1] !== null);
+    return { fresh, parked, lasts: new Map(known) };
+  }
+
+  /** Takes the letters into the inbox and says which are new. */
+  async #bury(tx: EntityManager, consumer: string, letters: readonly DeadLetter[]): Promise<Set<string>> {
+    const ids: { event_id: string }[] = await tx.query(
+      `insert into inbox (consumer, event_id, is_compacted)
+       select $1, id, is_compacted from unnest($2::text[], $3::boolean[]) as t (id, is_compacted)
+       on conflict do nothing returning event_id`,
+      [consumer, letters.map((letter) => letter.id), letters.map((letter) => letter.isCompacted)],
+    );
+    return new Set(ids.map((row) => row.event_id));
   }
 
   async #park(tx: EntityManager, consumer: string, letters: readonly DeadLetter[]): Promise<void> {
@@ -115,4 +168,15 @@ export class DatabaseConsumerStore extends ConsumerStore {
       ],
     );
   }
+}
+
+interface Received {
+  fresh: string[];
+  parked: string[];
+  /** Last number of each key before this batch; a key that is new is missing. */
+  lasts: Map<string, number>;
+}
+
+function placeOf(consumer: string, items: readonly { record: { topic: string } }[]): SequencePlace {
+  return { consumer, topic: items[0]?.record.topic ?? '' };
 }

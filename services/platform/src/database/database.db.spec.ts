@@ -274,7 +274,10 @@ describe('a service with a database', () => {
   it('answers health, metrics and problems over HTTP', async () => {
     const url = running[1]?.url ?? '';
     expect(await (await fetch(`${url}/health/live`)).json()).toMatchObject({ status: 'ok' });
-    expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'ok', checks: { database: true } });
+    expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({
+      status: 'ok',
+      checks: { bus: true, database: true },
+    });
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('wattmesh_event_lag_ms');
     const problem = await fetch(`${url}/taken/rude`);
     expect([problem.status, problem.headers.get('content-type')]).toEqual([

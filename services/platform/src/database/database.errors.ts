@@ -26,3 +26,28 @@ export class OutsideTransactionError extends DomainError {
     super('publish with the entity manager that Transactions.run or @OnEvent gave, inside that transaction');
   }
 }
+
+/** The database stayed away while a service started. */
+export class DatabaseAwayError extends DomainError {
+  readonly code = 'PLATFORM_DATABASE_AWAY';
+
+  constructor(service: string, waitedMs: number, options: ErrorOptions) {
+    const waitedS = Math.round(waitedMs / 1000);
+    super(
+      `${service} waited ${waitedS} s for Postgres: start it, or correct DATABASE_URL, and start ${service} again`,
+      {
+        ...options,
+        retriable: true,
+      },
+    );
+  }
+}
+
+/** The connection of a transaction broke, and its work noticed something else. */
+export class ConnectionLostError extends DomainError {
+  readonly code = 'PLATFORM_CONNECTION_LOST';
+
+  constructor(options: ErrorOptions) {
+    super('the database connection broke in the middle of a transaction: try again', { ...options, retriable: true });
+  }
+}

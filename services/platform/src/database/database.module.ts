@@ -6,7 +6,9 @@ import { DATABASE_OPTIONS } from './database-options.ts';
 import { DatabaseReadiness } from './database-readiness.link.ts';
 import { openDataSource, type DatabaseOptions } from './data-source.ts';
 import { EventProducer } from '../service/event-producer.ts';
+import { Leadership } from './leadership.service.ts';
 import { Outbox } from './outbox.ts';
+import { OutboxAge } from './outbox-age.link.ts';
 import { OutboxRelay } from './outbox.relay.ts';
 import { ServiceContext } from '../service/runtime.ts';
 import { Transactions } from './transactions.ts';
@@ -30,12 +32,14 @@ export class DatabaseModule implements OnApplicationShutdown {
         { provide: EntityManager, useFactory: (source: DataSource) => source.manager, inject: [DataSource] },
         Transactions,
         Outbox,
+        Leadership,
         OutboxRelay,
         DatabaseReadiness,
+        OutboxAge,
         { provide: ConsumerStore, useClass: DatabaseConsumerStore },
         { provide: EventProducer, useExisting: OutboxRelay },
       ],
-      exports: [DataSource, EntityManager, Transactions, Outbox, ConsumerStore, EventProducer],
+      exports: [DataSource, EntityManager, Transactions, Outbox, Leadership, ConsumerStore, EventProducer],
     };
   }
 

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Archive, type OutgoingRecord } from '../bus/bus.ts';
+import { guardedBy, PATIENCE } from './patience.ts';
 
 /** An event as the log keeps it. */
 export interface LoggedEvent extends OutgoingRecord {
@@ -26,7 +27,12 @@ export class EventLog extends Archive {
 
   /** Connects, and creates the table where it is not there yet. */
   static async open(databaseUrl: string): Promise<EventLog> {
-    const pool = new pg.Pool({ connectionString: databaseUrl, max: POOL_SIZE, application_name: 'wattmesh event log' });
+    const pool = new pg.Pool({
+      connectionString: databaseUrl,
+      max: POOL_SIZE,
+      application_name: 'wattmesh event log',
+      ...guardedBy(PATIENCE),
+    });
     // A connection lost while idle is replaced by the next query; a query that fails says so itself.
     pool.on('error', () => undefined);
     const log = new EventLog(pool);

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EVENTS } from '@wattmesh/events';
-import { AdvisoryLease } from './advisory-lease.link.ts';
 import type { OutgoingRecord } from '../bus/bus.ts';
 import { chooseFlights, flightKeyOf, type OutboxRow } from './choose-flights.ts';
 import { DATABASE_OPTIONS } from './database-options.ts';
 import type { DatabaseOptions } from './data-source.ts';
+import { Leadership } from './leadership.service.ts';
 import { CrashError } from '../service/effects.ts';
 import { EventProducer } from '../service/event-producer.ts';
 import { ServiceContext } from '../service/runtime.ts';
@@ -21,12 +21,11 @@ const MAX_FLIGHTS = 32;
 const RETRY_WALL_MS = 250;
 
 /**
- * Brings the outbox to the bus, each row until the bus has it for good: publish, then delete. One relay per schema works,
- * by an advisory lock held on the connection it reads and deletes through.
+ * Brings the outbox to the bus, each row until the bus has it for good: publish, then delete. One relay per schema works:
+ * the leader's, which reads and deletes through the connection that holds its lease.
  */
 @Injectable()
 export class OutboxRelay extends EventProducer {
-  readonly #lease: AdvisoryLease;
   readonly #inFlight = new Map<string, Row>();
   readonly #keysInFlight = new Set<string>();
   #flights = 0;
@@ -38,19 +37,13 @@ export class OutboxRelay extends EventProducer {
 
   constructor(
     private readonly service: ServiceContext,
+    private readonly leadership: Leadership,
     @Inject(DATABASE_OPTIONS) private readonly options: DatabaseOptions,
   ) {
     super();
-    this.#lease = new AdvisoryLease({
-      url: service.databaseUrl ?? '',
-      name: `relay of ${options.schema}`,
-      logger: service.logger,
-      onGained: () => this.kick(),
-    });
-    service.lifetime.onKill(() => {
-      clearTimeout(this.#retryTimer);
-      this.#lease.cut();
-    });
+    leadership.onGained(() => this.kick());
+    leadership.onTold(() => this.kick());
+    service.lifetime.onKill(() => clearTimeout(this.#retryTimer));
   }
 
   /** Schema whose outbox it relays: the name in front of its effects. */
@@ -61,17 +54,18 @@ export class OutboxRelay extends EventProducer {
   /** Begins with what an earlier life left behind. */
   async start(): Promise<void> {
     this.#isStarted = true;
-    await this.service.clock.track(this.#lease.start());
+    await this.leadership.start();
   }
 
   async stop(): Promise<void> {
     this.#isStarted = false;
     clearTimeout(this.#retryTimer);
-    await this.#lease.stop();
+    await this.leadership.stop();
   }
 
-  /** There may be new rows. On the step clock all that was committed by a quiet moment leaves together. */
+  /** There may be new rows, for the leader to relay. On the step clock all that was committed by a quiet moment leaves together. */
   kick(): void {
+    this.leadership.tell();
     if (this.#isKicked) return;
     this.#isKicked = true;
     this.service.clock.soon(TIMER, () => this.#pump());
@@ -79,7 +73,7 @@ export class OutboxRelay extends EventProducer {
 
   async #pump(): Promise<void> {
     this.#isKicked = false;
-    if (!this.#isStarted || !this.#lease.isHeld || this.#flights >= MAX_FLIGHTS) return;
+    if (!this.#isStarted || !this.leadership.isLeading || this.#flights >= MAX_FLIGHTS) return;
     if (this.#isPumping) {
       this.#isPumpWanted = true;
       return;
@@ -97,7 +91,7 @@ export class OutboxRelay extends EventProducer {
   }
 
   async #launch(): Promise<void> {
-    const rows = await this.#lease.query<Row>(
+    const rows = await this.leadership.query<Row>(
       `select id, topic, key, headers, payload from ${this.options.schema}.outbox
        where id <> all($1::bigint[]) order by id limit ${SELECT_LIMIT}`,
       [[...this.#inFlight.keys()]],
@@ -130,7 +124,7 @@ export class OutboxRelay extends EventProducer {
     await effects.run(`${schema}.relay.publish`, () => bus.publish(rows.map(recordOf)));
     const ids = rows.map((row) => row.id);
     const remove = (): Promise<unknown> =>
-      this.#lease.query(`delete from ${schema}.outbox where id = any($1::bigint[])`, [ids]);
+      this.leadership.query(`delete from ${schema}.outbox where id = any($1::bigint[])`, [ids]);
     await clock.track(effects.run(`${schema}.relay.delete`, remove));
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { OutsideTransactionError } from './database.errors.ts';
+import { isOutage } from '../consumer/is-outage.ts';
+import { ConnectionLostError, OutsideTransactionError } from './database.errors.ts';
 import { CrashError } from '../service/effects.ts';
 import { OutboxRelay } from './outbox.relay.ts';
 import { ServiceContext } from '../service/runtime.ts';
@@ -53,27 +54,54 @@ export class Transactions {
       await runner.startTransaction();
       this.#open.set(runner, open);
       const outcome = await work(runner.manager);
-      await this.service.effects.run(`${this.relay.schema}.commit`, () => runner.commitTransaction());
-      if (open.hasEvents) this.relay.kick();
+      await this.#commit(runner, open);
       return outcome;
     } catch (error) {
+      // The pool gives a connection up by itself when it breaks: whatever the work noticed of it, that was the cause.
+      const isLost = runner.isReleased && !(error instanceof CrashError) && !isOutage(error);
       await this.#rollBack(runner, error);
-      throw error;
+      throw isLost ? new ConnectionLostError({ cause: error }) : error;
     } finally {
       this.#open.delete(runner);
       await runner.release();
     }
   }
 
-  async #rollBack(runner: QueryRunner, cause: unknown): Promise<void> {
-    // The connection of a dead service is cut: the server rolls back by itself.
-    if (cause instanceof CrashError || !this.service.lifetime.isAlive || !runner.isTransactionActive) return;
+  async #commit(runner: QueryRunner, open: { hasEvents: boolean }): Promise<void> {
     try {
-      await runner.rollbackTransaction();
-    } catch (error) {
-      this.service.logger.warn({ err: error }, 'rollback failed: the connection is given up');
+      await this.service.effects.run(`${this.relay.schema}.commit`, () => runner.commitTransaction());
+    } finally {
+      // Also where no answer came: the server may have committed, and no later transaction would publish these events.
+      if (open.hasEvents) this.relay.kick();
     }
   }
+
+  async #rollBack(runner: QueryRunner, cause: unknown): Promise<void> {
+    // The connection of a dead service is cut: the server rolls back by itself.
+    if (cause instanceof CrashError || !this.service.lifetime.isAlive) return;
+    if (runner.isReleased || !runner.isTransactionActive) return;
+    try {
+      if (isUnanswered(cause)) throw cause;
+      await runner.rollbackTransaction();
+    } catch (error) {
+      if (error !== cause) this.service.logger.warn({ err: error }, 'rollback failed: the connection is given up');
+      await giveUp(runner, error);
+    }
+  }
+}
+
+/**
+ * Takes the connection out of the pool: it may still be inside the transaction, which the next to get it would commit. Only
+ * the driver's own method can; where there is no connection there is nothing to give up.
+ */
+async function giveUp(runner: QueryRunner, error: unknown): Promise<void> {
+  const driver = runner as unknown as { releasePostgresConnection(error: unknown): Promise<void> };
+  await driver.releasePostgresConnection(error);
+}
+
+/** Nothing sent on the connection after this would be answered either. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof Error && /query read timeout/i.test(error.message);
 }
 
 function isConflict(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { EVENTS } from '@wattmesh/events';
-import { KafkaJSProtocolError, type Admin, type ITopicConfig, type Kafka } from 'kafkajs';
+import type { Admin, ITopicConfig, Kafka, KafkaJSError } from 'kafkajs';
 import { TopicsMissingError } from '../bus/bus.errors.ts';
 import { settingsOf } from './kafka-settings.ts';
 import type { ReplayRange } from './replay-ranges.ts';
@@ -86,7 +86,7 @@ async function haveLeaders(admin: Admin, topics: readonly string[]): Promise<boo
     const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
     return metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
   } catch (error) {
-    if (error instanceof KafkaJSProtocolError && error.retriable) return false;
+    if ((error as Partial<KafkaJSError>).retriable === true) return false;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import { STATUS_CODES } from 'node:http';
+import { isOutage } from '../consumer/is-outage.ts';
 import { DomainError } from './domain-error.ts';
 import { CrashError } from './effects.ts';
 import type { Logger } from './logger.ts';
@@ -39,6 +40,10 @@ function problemOf(error: unknown): Problem {
     const messages = typeof body === 'object' ? (body as { message?: unknown }).message : undefined;
     const problem = { ...titled(status), detail: error.message, code: httpCodeOf(status) };
     return Array.isArray(messages) ? { ...problem, detail: messages.join('; '), errors: messages } : problem;
+  }
+  if (isOutage(error)) {
+    const detail = 'a server that the service needs is away: try again in a while';
+    return { ...titled(503), detail, code: 'PLATFORM_SERVER_AWAY' };
   }
   const detail = error instanceof CrashError ? 'the service stopped' : 'the service failed: its log says why';
   return { ...titled(500), detail, code: 'PLATFORM_INTERNAL' };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, type LabelValues } from '@prometheus-io/client';
+import { answerWithin } from './answer-within.ts';
 import { QuantileSketch } from './quantile-sketch.ts';
 
 /** What a distribution came to, over all its labels. */
@@ -44,6 +45,7 @@ export class Distribution {
 export class Metrics {
   readonly registry = new Registry();
   readonly #distributions = new Map<string, Distribution>();
+  readonly #collects = new Map<string, Collect>();
 
   constructor(service?: string) {
     if (service !== undefined) this.registry.setDefaultLabels({ service });
@@ -56,11 +58,20 @@ export class Metrics {
     );
   }
 
-  gauge(name: string, help: string, labels: readonly string[] = []): Gauge<string> {
-    return (
-      (this.registry.getSingleMetric(name) as Gauge<string> | undefined) ??
-      new Gauge({ name, help, labelNames: [...labels], registers: [this.registry] })
-    );
+  /** With `collect` the gauge is read at each scrape; asking again replaces how. */
+  gauge(name: string, help: string, options: GaugeOptions = {}): Gauge<string> {
+    const { labels = [], collect }: GaugeSettings = 'length' in options ? { labels: options } : options;
+    if (collect !== undefined) this.#collects.set(name, collect);
+    const known = this.registry.getSingleMetric(name) as Gauge<string> | undefined;
+    if (known !== undefined) return known;
+    const gauge: Gauge<string> = new Gauge({
+      name,
+      help,
+      labelNames: [...labels],
+      registers: [this.registry],
+      collect: () => this.#read(name, gauge),
+    });
+    return gauge;
   }
 
   histogram(name: string, help: string, options: HistogramOptions = {}): Distribution {
@@ -74,6 +85,17 @@ export class Metrics {
     return distribution;
   }
 
+  /** What cannot be read in time is left out: a scrape waits for nobody. */
+  async #read(name: string, gauge: Gauge<string>): Promise<void> {
+    const collect = this.#collects.get(name);
+    if (collect === undefined) return;
+    const reading = await answerWithin(COLLECT_WITHIN_MS, collect);
+    gauge.reset();
+    if (typeof reading === 'number') gauge.set(reading);
+    else if (reading === undefined) gauge.remove();
+    else for (const { labels, amount } of reading) gauge.set(labels, amount);
+  }
+
   /** Every histogram's count, sum and percentiles by name: what a report reads in the process. */
   snapshot(): Record<string, DistributionSnapshot> {
     return Object.fromEntries([...this.#distributions].map(([name, distribution]) => [name, distribution.snapshot()]));
@@ -83,4 +105,18 @@ export class Metrics {
 /** Labels of a histogram, and its buckets where the defaults (1 to 10 million, three per decade) do not fit. */
 export type HistogramOptions = readonly string[] | { labels?: readonly string[]; buckets?: readonly number[] };
 
+/** What a gauge reads: one amount, one for each set of labels, or nothing. */
+export type GaugeReading = number | undefined | readonly { labels: LabelValues<string>; amount: number }[];
+
+/** Labels of a gauge, and what reads it where nobody sets it. */
+export type GaugeOptions = readonly string[] | GaugeSettings;
+
+interface GaugeSettings {
+  labels?: readonly string[];
+  collect?: Collect;
+}
+
+type Collect = () => GaugeReading | Promise<GaugeReading>;
+
+const COLLECT_WITHIN_MS = 1000;
 const DEFAULT_BUCKETS = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));

@@ -41,4 +41,16 @@ export class ServiceBus extends Bus {
   stop(): Promise<void> {
     return this.bus.stop();
   }
+
+  override keepsEventLog(): boolean {
+    return this.bus.keepsEventLog();
+  }
+
+  override isReady(): boolean {
+    return this.lifetime.isAlive && this.bus.isReady();
+  }
+
+  override isLive(): boolean {
+    return this.lifetime.isAlive && this.bus.isLive();
+  }
 }

@@ -17,6 +17,10 @@ export class ServiceClock extends Clock {
     return this.clock.speed;
   }
 
+  override get pace(): number {
+    return this.clock.pace;
+  }
+
   now(): number {
     return this.clock.now();
   }

@@ -12,7 +12,6 @@ import { Bus, type OutgoingRecord } from '../bus/bus.ts';
 import { MemoryArchive } from '../bus/memory-archive.ts';
 import { MemoryBus } from '../bus/memory-bus.ts';
 import { OnEvent } from '../consumer/on-event.ts';
-import { ReadinessCheck } from './readiness-check.ts';
 import type { Runtime } from './runtime.ts';
 
 const START_MS = Date.UTC(2026, 6, 1);
@@ -64,16 +63,6 @@ class Reader {
   }
 }
 
-@Injectable()
-class Glasses extends ReadinessCheck {
-  readonly name = 'glasses';
-  isOn = true;
-
-  isReady(): boolean {
-    return this.isOn;
-  }
-}
-
 @Controller('greetings')
 class GreetingController {
   @Post()
@@ -97,7 +86,7 @@ class GreetingController {
   }
 }
 
-@Module({ providers: [Reader, Glasses, ReaderConfig.provider], controllers: [GreetingController] })
+@Module({ providers: [Reader, ReaderConfig.provider], controllers: [GreetingController] })
 class ReaderModule {}
 
 describe('a service without a database', () => {
@@ -242,17 +231,6 @@ describe('a service without a database', () => {
     const broken = await ask('/greetings/broken');
     expect(broken).toMatchObject({ status: 500, body: { code: 'PLATFORM_INTERNAL' } });
     expect(JSON.stringify(broken.body)).not.toContain('secret');
-  });
-
-  it('is ready when all its checks are', async () => {
-    await start();
-    const ready = async (): Promise<unknown[]> => {
-      const response = await fetch(`${service?.url}/health/ready`);
-      return [response.status, await response.json()];
-    };
-    expect(await ready()).toEqual([200, { status: 'ok', checks: { glasses: true } }]);
-    app.get(Glasses).isOn = false;
-    expect(await ready()).toEqual([503, { status: 'unavailable', checks: { glasses: false } }]);
   });
 
   it('is a hybrid application of Nest: closing it lets its group go, and what comes then waits', async () => {

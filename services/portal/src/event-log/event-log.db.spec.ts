@@ -8,7 +8,7 @@ import {
   type OutgoingRecord,
   type RunningService,
 } from '@wattmesh/platform';
-import { EventLog, freshDatabase, type FreshDatabase } from '@wattmesh/platform/database';
+import { EventLog, freshDatabase, type FreshDatabase, type LoggedEvent } from '@wattmesh/platform/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppModule } from '../app.module.ts';
 
@@ -25,6 +25,12 @@ const record = (topic: string, key: string, n: number): OutgoingRecord => ({
   value: JSON.stringify({ n }),
   headers: { ce_id: `${topic} ${key} ${n}` },
 });
+
+async function allOf(log: EventLog): Promise<LoggedEvent[]> {
+  const events: LoggedEvent[] = [];
+  for await (const event of log.read()) events.push(event);
+  return events;
+}
 
 describe('the event log', () => {
   let database: FreshDatabase;
@@ -52,7 +58,7 @@ describe('the event log', () => {
       await bus.stop();
     }
     const log = await EventLog.open(database.url);
-    const logged = await Array.fromAsync(log.read());
+    const logged = await allOf(log);
     await log.close();
     for (const topic of [OrderPlaced.topic, SiteConfigured.topic]) {
       const numbers = logged
@@ -66,7 +72,7 @@ describe('the event log', () => {
   it('shows no reader that goes on from its last position a gap, though several portals append at once', async () => {
     const writers = await Promise.all([1, 2, 3].map(() => EventLog.open(database.url)));
     const reader = await EventLog.open(database.url);
-    const before = (await Array.fromAsync(reader.read())).at(-1)?.position ?? 0;
+    const before = (await allOf(reader)).at(-1)?.position ?? 0;
     const seen: number[] = [before];
     const state = { isWriting: true };
     const writing = Promise.all(
