@@ -12,7 +12,7 @@ export default defineConfig({
     ],
     isolate: false,
     maxWorkers: 2,
-    globalSetup: ['deploy/test-database.ts'],
+    globalSetup: ['deploy/test-servers.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -11,7 +11,7 @@ describe('options of npm start', () => {
       scenario: 'village',
       speed: 60,
       clock: 'scaled',
-      bus: 'memory',
+      instances: 1,
       port: 8080,
       isFresh: false,
     });
@@ -24,6 +24,10 @@ describe('options of npm start', () => {
     });
   });
 
+  it('take several brokers', () => {
+    expect(read('--kafka one:9092,two:9093')).toMatchObject({ brokers: ['one:9092', 'two:9093'] });
+  });
+
   it.each([
     '--speed fast',
     '--speed 0',
@@ -32,6 +36,11 @@ describe('options of npm start', () => {
     '--seed -1',
     '--port 70000',
     '--bus rabbit',
+    '--kafka nine',
+    '--kafka http://127.0.0.1:9092',
+    '--kafka 127.0.0.1:9092,',
+    '--instances 0',
+    '--instances 5',
     '--clock sundial',
     '--clock step',
     '--database sqlite:x',

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { BusKind } from './choose-bus.ts';
 import { LaunchError } from './local/launch-error.ts';
 
 export interface StartOptions {
@@ -12,7 +13,12 @@ export interface StartOptions {
   /** Settled intervals after which to stop; absent: run until ended. */
   readonly intervals?: number;
   readonly jsonFile?: string;
-  readonly bus: 'memory';
+  /** Absent: Kafka where it can run. */
+  readonly bus?: BusKind;
+  /** HOST:PORT of Kafka brokers of one's own. */
+  readonly brokers?: readonly string[];
+  /** Processes of each service that may run in several. */
+  readonly instances: number;
   readonly databaseUrl?: string;
   readonly chainUrl?: string;
   /** Private key of the operator's account on a chain of one's own. */
@@ -33,6 +39,8 @@ const OPTIONS = {
   intervals: { type: 'string' },
   json: { type: 'string' },
   bus: { type: 'string' },
+  kafka: { type: 'string' },
+  instances: { type: 'string' },
   database: { type: 'string' },
   chain: { type: 'string' },
   data: { type: 'string' },
@@ -41,6 +49,8 @@ const OPTIONS = {
   port: { type: 'string' },
   drill: { type: 'string' },
 } as const;
+
+const MOST_INSTANCES = 4;
 
 function wholeNumber(name: string, text: string, range: { min: number; max: number }): number {
   const value = Number(text);
@@ -63,9 +73,11 @@ function oneOf<T extends string>(name: string, text: string, allowed: readonly T
   return found;
 }
 
-function busOf(text: string): 'memory' {
-  if (text === 'kafka') throw new LaunchError('--bus kafka is not built yet: use --bus memory');
-  return oneOf('bus', text, ['memory']);
+function brokersOf(text: string): string[] {
+  const brokers = text.split(',');
+  if (!brokers.every((broker) => /^[^\s:/]+:\d{1,5}$/.test(broker)))
+    throw new LaunchError(`--kafka ${text}: give HOST:PORT, or several with commas between them`);
+  return brokers;
 }
 
 function urlOf(name: string, text: string, protocols: readonly string[]): string {
@@ -107,13 +119,15 @@ export function readStartOptions(args: readonly string[], where: { calledFrom: s
     scenario: given.scenario ?? 'village',
     speed: speedOf(given.speed ?? '60'),
     clock,
-    bus: busOf(given.bus ?? 'memory'),
+    instances: wholeNumber('instances', given.instances ?? '1', { min: 1, max: MOST_INSTANCES }),
     isFresh: given.fresh ?? false,
     port: wholeNumber('port', given.port ?? '8080', { min: 0, max: 65_535 }),
     stateFolder: resolve(where.root, '.wattmesh'),
     ...(given.intervals === undefined
       ? {}
       : { intervals: wholeNumber('intervals', given.intervals, { min: 1, max: 100_000 }) }),
+    ...(given.bus === undefined ? {} : { bus: oneOf('bus', given.bus, ['kafka', 'memory']) }),
+    ...(given.kafka === undefined ? {} : { brokers: brokersOf(given.kafka) }),
     ...(given.json === undefined ? {} : { jsonFile: fileFrom(where.calledFrom, given.json) }),
     ...(given.data === undefined ? {} : { dataFolder: fileFrom(where.calledFrom, given.data) }),
     ...(given.drill === undefined ? {} : { drill: given.drill }),

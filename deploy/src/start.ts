@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { loadProfiles, loadScenario, type Scenario } from '@wattmesh/simulator';
-import { drillOf } from './drill/drills.ts';
+import { loadProfiles, loadScenario, type Profiles, type Scenario } from '@wattmesh/simulator';
+import { chooseBus, type BusKind } from './choose-bus.ts';
+import { drillOf, type Drill } from './drill/drills.ts';
 import { Endings } from './endings.ts';
+import { assertExternalServersAnswer } from './local/external.ts';
+import { assertBrokersEmpty } from './processes/assert-brokers-empty.ts';
+import { canRunKafka } from './local/kafka/can-run-kafka.ts';
 import { LaunchError } from './local/launch-error.ts';
 import { assertPortFree } from './local/ports.ts';
-import { CHAIN_PORT, POSTGRES_PORT, startServers } from './local/servers.ts';
+import { CHAIN_PORT, KAFKA_CONTROLLER_PORT, KAFKA_PORT, POSTGRES_PORT, startServers } from './local/servers.ts';
 import { Progress } from './progress.ts';
-import { FIRST_DEVICE_PORT, runCommunity } from './run/run-community.ts';
+import { FIRST_DEVICE_PORT, type Earlier } from './run/community-run.ts';
+import { runCommunity } from './run/run-community.ts';
 import type { StartOptions } from './start-options.ts';
-import { forgetState, readState, type SavedState } from './state-file.ts';
-import { holdState } from './state-lock.ts';
+import { forgetState, readState, readWorld } from './state-file.ts';
+import { holdState, type HeldState } from './state-lock.ts';
+import { Roster } from './supervise/roster.ts';
 
 function scenarioOf(options: StartOptions): Scenario {
   const scenario = loadScenario(options.scenario);
@@ -25,15 +31,14 @@ function hashOf(options: StartOptions, scenario: Scenario): string {
     .digest('hex');
 }
 
-/** The earlier state, where it is this run's. Throws LaunchError where it is another's. */
-function earlierState(options: StartOptions, scenarioHash: string): SavedState | undefined {
-  const earlier = readState(options.stateFolder);
-  if (earlier && earlier.scenarioHash !== scenarioHash) {
-    throw new LaunchError(
-      `the earlier state is of ${earlier.scenario} with another scenario, seed or data; start with --fresh to forget it`,
-    );
-  }
-  return earlier;
+/** Where the earlier run stands, if it is this one's. Throws LaunchError where it is another's. */
+function earlierRun(options: StartOptions, scenarioHash: string): Earlier | undefined {
+  const state = readState(options.stateFolder);
+  if (!state) return undefined;
+  if (state.scenarioHash === scenarioHash) return { state, world: readWorld(options.stateFolder) };
+  throw new LaunchError(
+    `the earlier state is of ${state.scenario} with another scenario, seed or data; start with --fresh to forget it`,
+  );
 }
 
 /** Throws LaunchError where no report could be written at the end. */
@@ -46,52 +51,101 @@ function assertWritable(file: string): void {
   }
 }
 
-async function assertPortsFree(options: StartOptions, scenario: Scenario): Promise<void> {
+async function assertPortsFree(options: StartOptions, scenario: Scenario, bus: BusKind): Promise<void> {
   if (options.databaseUrl === undefined) await assertPortFree(POSTGRES_PORT, 'PostgreSQL', '--database URL');
   if (options.chainUrl === undefined) await assertPortFree(CHAIN_PORT, 'the EVM node', '--chain URL');
+  if (bus === 'kafka' && options.brokers === undefined) {
+    await assertPortFree(KAFKA_PORT, 'Kafka', '--kafka HOST:PORT');
+    await assertPortFree(KAFKA_CONTROLLER_PORT, "Kafka's controller", '--kafka HOST:PORT');
+  }
   if (options.port !== 0) await assertPortFree(options.port, 'the portal', '--port N');
   for (const index of scenario.sites.keys()) await assertPortFree(FIRST_DEVICE_PORT + index, 'a simulated device');
 }
 
-/** `npm start`: brings the whole system up, runs it, and reports. Answers the exit code; leaves nothing running. */
-export async function start(options: StartOptions, signal: AbortSignal): Promise<number> {
-  const progress = new Progress((line) => process.stderr.write(`${line}\n`));
+interface Preparation {
+  readonly scenario: Scenario;
+  readonly profiles: Profiles;
+  readonly drill: Drill | undefined;
+  readonly bus: BusKind;
+}
+
+/** Checks all that can be checked before anything is touched. */
+async function prepare(options: StartOptions, progress: Progress): Promise<Preparation> {
   const drill = options.drill === undefined ? undefined : drillOf(options.drill);
   const scenario = scenarioOf(options);
   const profiles = loadProfiles(scenario, options.dataFolder);
   if (options.jsonFile !== undefined) assertWritable(options.jsonFile);
-  const endings = new Endings();
-  try {
-    const lock = await holdState(options.stateFolder);
-    endings.add(() => lock.release());
-    await assertPortsFree(options, scenario);
-    const scenarioHash = hashOf(options, scenario);
-    const earlier = options.isFresh ? undefined : earlierState(options, scenarioHash);
-    // What was never ready is set up anew: contracts and registrations of half a set-up fit no other.
-    if (!earlier) forgetState(options.stateFolder);
-    progress.step(
-      earlier
-        ? `going on from ${new Date(earlier.simMs).toISOString()}; starting PostgreSQL and the EVM node`
-        : 'starting PostgreSQL and the EVM node',
+  const { bus, notice } = await chooseBus(options, canRunKafka);
+  if (notice !== undefined) progress.step(notice);
+  return { scenario, profiles, drill, bus };
+}
+
+/** Holds the state folder, and brings its state to where this run begins. */
+async function openState(
+  options: StartOptions,
+  { scenario, bus }: Preparation,
+  endings: Endings,
+): Promise<{ lock: HeldState; scenarioHash: string; earlier: Earlier | undefined }> {
+  const lock = await holdState(options.stateFolder);
+  endings.add(() => lock.release());
+  await assertPortsFree(options, scenario, bus);
+  await assertExternalServersAnswer(options);
+  const scenarioHash = hashOf(options, scenario);
+  const earlier = options.isFresh ? undefined : earlierRun(options, scenarioHash);
+  if (earlier?.state.bus === 'kafka' && bus === 'memory') {
+    throw new LaunchError(
+      'the earlier state is on Kafka, where events may still wait for their services: use --bus kafka, or --fresh to forget it',
     );
-    const servers = await startServers({ ...options, folder: options.stateFolder });
-    endings.add(() => servers.stop());
-    lock.announce(servers);
-    signal.throwIfAborted();
-    return await runCommunity({
-      options,
-      scenario,
-      profiles,
-      scenarioHash,
-      servers,
-      progress,
-      endings,
-      signal,
-      earlier,
-      drill,
+  }
+  if (!earlier && options.brokers !== undefined) await assertBrokersEmpty(options.brokers);
+  // What was never ready is set up anew: contracts and registrations of half a set-up fit no other.
+  if (!earlier) forgetState(options.stateFolder);
+  return { lock, scenarioHash, earlier };
+}
+
+function startLine(bus: BusKind, earlier: Earlier | undefined): string {
+  const servers = bus === 'kafka' ? 'PostgreSQL, the EVM node and Kafka' : 'PostgreSQL and the EVM node';
+  return earlier
+    ? `going on from ${new Date(earlier.state.simMs).toISOString()}; starting ${servers}`
+    : `starting ${servers}`;
+}
+
+/** `npm start`: brings the whole system up, runs it, and reports. Answers the exit code; leaves nothing running. */
+export async function start(options: StartOptions, ending: AbortSignal): Promise<number> {
+  const progress = new Progress((line) => process.stderr.write(`${line}\n`));
+  const endings = new Endings();
+  // Ends the run where something that it needs cannot run any more.
+  const failing = new AbortController();
+  const signal = AbortSignal.any([ending, failing.signal]);
+  try {
+    const prepared = await prepare(options, progress);
+    const { lock, scenarioHash, earlier } = await openState(options, prepared, endings);
+    const say = (line: string) => progress.step(line);
+    const roster = new Roster({
+      say,
+      onChange: (processes) => lock.announce({ processes }),
+      onGiveUp: (error) => failing.abort(error),
     });
+    progress.step(startLine(prepared.bus, earlier));
+    const needsKafka = prepared.bus === 'kafka';
+    const servers = await startServers({
+      ...options,
+      folder: options.stateFolder,
+      needsKafka,
+      roster,
+      onProgress: say,
+    });
+    endings.add(() => servers.stop());
+    const { databaseUrl, chainUrl, brokers } = servers;
+    lock.announce({ databaseUrl, chainUrl, ...(brokers === undefined ? {} : { brokers: [...brokers] }) });
+    signal.throwIfAborted();
+    const announce = (urls: Readonly<Record<string, string>>) => lock.announce({ urls });
+    const run = { options, ...prepared, scenarioHash, servers, progress, endings, signal, earlier, roster, announce };
+    const code = await runCommunity(run);
+    failing.signal.throwIfAborted();
+    return code;
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
+    if (!ending.aborted || error !== ending.reason) throw failing.signal.aborted ? failing.signal.reason : error;
     return options.intervals === undefined ? 0 : 130;
   } finally {
     await endings.run();

@@ -1,20 +1,25 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readWorldState, type KeptWorld } from '@wattmesh/simulator';
 import { z } from 'zod';
 import { LaunchError } from './local/launch-error.ts';
 
 /** Where a stopped community stands: enough to go on as if it had only paused. */
 const SavedState = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   /** Hash of the scenario file and seed; another scenario cannot go on from this state. */
   scenarioHash: z.string(),
   scenario: z.string(),
   simMs: z.number(),
   firstDevicePort: z.int(),
   contracts: z.object({ registry: z.string(), settlement: z.string(), token: z.string() }),
-  world: z.unknown(),
+  /** What carried its events. */
+  bus: z.enum(['memory', 'kafka']),
 });
 export type SavedState = z.infer<typeof SavedState>;
+
+/** Where the physical world stands: kept by whoever simulates its devices. */
+export const worldFileOf = (folder: string): string => join(folder, 'world.json');
 
 const fileOf = (folder: string): string => join(folder, 'state.json');
 
@@ -29,6 +34,18 @@ export function readState(folder: string): SavedState | undefined {
   }
 }
 
+/** Reads the world that belongs to a saved state. Throws LaunchError where it is missing or damaged. */
+export function readWorld(folder: string): KeptWorld {
+  const file = worldFileOf(folder);
+  try {
+    const world = readWorldState(file);
+    if (world) return world;
+  } catch (cause) {
+    throw new LaunchError(`${file} is damaged; start with --fresh to forget the earlier state`, { cause });
+  }
+  throw new LaunchError(`${file} is missing; start with --fresh to forget the earlier state`);
+}
+
 /** Replaces the saved state in one step, so that a kill leaves the old or the new one. */
 export function writeState(folder: string, state: SavedState): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -40,6 +57,6 @@ export function writeState(folder: string, state: SavedState): void {
 /** Forgets everything but who holds the folder. */
 export function forgetState(folder: string): void {
   for (const entry of existsSync(folder) ? readdirSync(folder) : []) {
-    if (entry !== 'running.json') rmSync(join(folder, entry), { recursive: true, force: true });
+    if (!entry.startsWith('running.json')) rmSync(join(folder, entry), { recursive: true, force: true });
   }
 }

@@ -35,4 +35,15 @@ describe('the state folder', () => {
     hold.release();
     expect(holderOf(folder)).toBeUndefined();
   });
+
+  it('says who runs, anew at each change, and nothing once it is released', async () => {
+    const hold = await holdState(folder);
+    hold.announce({ databaseUrl: 'postgres://a' });
+    hold.announce({ processes: { market: 12 } });
+    hold.announce({ processes: { market: 13 } });
+    expect(holderOf(folder)).toEqual({ pid: process.pid, databaseUrl: 'postgres://a', processes: { market: 13 } });
+    hold.release();
+    hold.announce({ processes: { market: 14 } });
+    expect(holderOf(folder)).toBeUndefined();
+  });
 });

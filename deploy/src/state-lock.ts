@@ -1,16 +1,27 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LaunchError } from './local/launch-error.ts';
 
 /** Who holds the state folder, and where its servers answer once they run. */
-const Holder = z.object({ pid: z.int(), databaseUrl: z.string().optional(), chainUrl: z.string().optional() });
+const Holder = z.object({
+  pid: z.int(),
+  databaseUrl: z.string().optional(),
+  chainUrl: z.string().optional(),
+  /** Addresses of the Kafka brokers, where services talk over Kafka. */
+  brokers: z.array(z.string()).optional(),
+  /** Where each service answers, by its name. */
+  urls: z.record(z.string(), z.string()).optional(),
+  /** Process id of every server and service that runs now, by its name. */
+  processes: z.record(z.string(), z.int()).optional(),
+});
 export type Holder = z.infer<typeof Holder>;
 
 export interface HeldState {
-  announce(servers: { databaseUrl: string; chainUrl: string }): void;
+  /** Says more of itself; what was said before and not again stays. */
+  announce(said: Partial<Omit<Holder, 'pid'>>): void;
   release(): void;
 }
 
@@ -36,7 +47,7 @@ export function holderOf(folder: string): Holder | undefined {
   try {
     return Holder.parse(JSON.parse(readFileSync(fileOf(folder), 'utf8')));
   } catch {
-    // Not written yet, or being written.
+    // Not written yet.
     return undefined;
   }
 }
@@ -46,12 +57,20 @@ export async function tryHoldState(folder: string): Promise<HeldState | undefine
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = await listenFor(folder);
   if (!lock) return undefined;
-  const write = (servers: Partial<Holder>) =>
-    writeFileSync(fileOf(folder), JSON.stringify({ pid: process.pid, ...servers }), { mode: 0o600 });
-  write({});
+  let holder: Holder = { pid: process.pid };
+  let isReleased = false;
+  const announce = (said: Partial<Holder>) => {
+    if (isReleased) return;
+    holder = { ...holder, ...said };
+    const draft = `${fileOf(folder)}.draft`;
+    writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
+    renameSync(draft, fileOf(folder));
+  };
+  announce({});
   return {
-    announce: write,
+    announce,
     release() {
+      isReleased = true;
       rmSync(fileOf(folder), { force: true });
       lock.close();
     },

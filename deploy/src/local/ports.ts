@@ -15,17 +15,36 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Throws LaunchError where somebody listens on the port already. */
-export function assertPortFree(port: number, server: string, option?: string): Promise<void> {
-  return new Promise((resolve, reject) => {
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', () =>
-      reject(
-        new LaunchError(
-          `port ${port} (${server}) is taken: end the program that holds it${option === undefined ? '' : `, or use ${option}`}`,
-        ),
-      ),
-    );
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
+}
+
+const FIRST_STABLE = 20_000;
+const STABLE_PORTS = 10_000;
+
+/**
+ * Answers ports of 127.0.0.1 that are free and stay so between two lives of a server: the system gives none of them away to
+ * connections.
+ */
+export async function stablePorts(count: number): Promise<number[]> {
+  const ports: number[] = [];
+  for (let tried = 0; tried < STABLE_PORTS && ports.length < count; tried += 1) {
+    const port = FIRST_STABLE + ((process.pid * 16 + tried) % STABLE_PORTS);
+    if (await isFree(port)) ports.push(port);
+  }
+  if (ports.length < count)
+    throw new LaunchError(`no ${count} free ports from ${FIRST_STABLE} on: end what holds them`);
+  return ports;
+}
+
+/** Throws LaunchError where somebody listens on the port already. */
+export async function assertPortFree(port: number, server: string, option?: string): Promise<void> {
+  if (await isFree(port)) return;
+  throw new LaunchError(
+    `port ${port} (${server}) is taken: end the program that holds it${option === undefined ? '' : `, or use ${option}`}`,
+  );
 }

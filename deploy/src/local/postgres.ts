@@ -14,7 +14,10 @@ const TRY_AGAIN_MS = 500;
 
 export interface LocalPostgres {
   readonly url: string;
+  readonly pid: number;
+  readonly ended: Promise<number | null>;
   stop(): Promise<void>;
+  tail(): string;
 }
 
 function binaries(): string {
@@ -110,7 +113,8 @@ export async function startPostgres(options: {
     await server.stop('SIGINT');
     throw error;
   }
-  return { url: urlOf('wattmesh'), stop: () => server.stop('SIGINT') };
+  const { pid, ended } = server;
+  return { url: urlOf('wattmesh'), pid, ended, tail: () => server.tail(), stop: () => server.stop('SIGINT') };
 }
 
 const SETTINGS = {

@@ -17,6 +17,7 @@ function logged<E extends EventDefinition>(event: E, payload: PayloadOf<E>): Log
   position += 1;
   return {
     position,
+    archivedMs: 0,
     topic: event.topic,
     key: event.key(payload),
     headers: { ce_id: `id-${position}`, ce_time: '2017-07-17T16:15:00Z' },

@@ -1,25 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { INTERVAL_MS } from '@wattmesh/platform/clock';
-import type { World } from '@wattmesh/simulator';
+import type { Profiles, Scenario } from '@wattmesh/simulator';
+import type { Signer } from 'ethers';
 import { audit } from '../audit/audit.ts';
-import { History } from '../audit/history.ts';
+import type { History } from '../audit/history.ts';
 import { readChain } from '../audit/read-chain.ts';
+import { readHistory } from '../audit/read-history.ts';
 import { INVARIANTS } from '../audit/violation.ts';
 import { buildReport, uniqueMeterings, type LoadCheck, type Report } from '../report/build-report.ts';
-import type { LiveCommunity } from '../stack/live-community.ts';
-import type { EventLog, LoggedEvent } from '@wattmesh/platform/database';
-
-/** Every event that the log holds. */
-export async function readHistory(log: EventLog): Promise<History> {
-  const events: LoggedEvent[] = [];
-  for await (const event of log.read()) events.push(event);
-  return new History(events);
-}
+import type { BusKind } from '../choose-bus.ts';
+import type { Contracts } from '../stack/build-registry.ts';
+import type { EventLog } from '@wattmesh/platform/database';
 
 /** Compares each home's metered load with the file it plays, for every full hour that was metered. */
-export function checkLoads(history: History, world: World): LoadCheck[] {
+export function checkLoads(
+  history: History,
+  { scenario, profiles }: { scenario: Scenario; profiles: Profiles },
+): LoadCheck[] {
   const loads = uniqueMeterings(history, 'load');
-  return world.scenario.sites.flatMap(({ siteId }) => {
+  return scenario.sites.flatMap(({ siteId }) => {
     const own = new Map(
       loads
         .filter(({ payload }) => payload.siteId === siteId)
@@ -30,33 +29,42 @@ export function checkLoads(history: History, world: World): LoadCheck[] {
       .sort((a, b) => a - b)
       .flatMap((hourMs) => {
         const quarters = [0, 1, 2, 3].map((quarter) => own.get(hourMs + quarter * INTERVAL_MS));
-        const fileRow = world.profiles.fileRow(hourMs);
-        const fileWh = fileRow === undefined ? undefined : world.fileWh(siteId, fileRow);
+        const fileRow = profiles.fileRow(hourMs);
+        const fileWh = fileRow === undefined ? undefined : profiles.fileWh(siteId, fileRow);
         if (quarters.includes(undefined) || fileRow === undefined || fileWh === undefined) return [];
         return [{ site: siteId, fileRow, fileWh, meteredWh: quarters.reduce((sum: number, wh) => sum + (wh ?? 0), 0) }];
       });
   });
 }
 
+/** A community as its report sees it. */
+export interface ReportedCommunity {
+  readonly scenario: Scenario;
+  /** What its homes were to use. */
+  readonly profiles: Profiles;
+  readonly operator: Signer;
+  readonly contracts: Contracts;
+}
+
 /** Audits what happened and reports it. The services may have ended; database and chain must answer. */
 export async function reportRun(
-  community: LiveCommunity,
+  community: ReportedCommunity,
   log: EventLog,
-  run: { lagP99Ms: number; clock: string; untilMs?: number },
+  run: { lagP99Ms: number; clock: string; untilMs?: number; bus?: BusKind },
 ): Promise<Report> {
   const history = await readHistory(log);
   const members = history.members.map(({ payload }) => payload);
-  const chain = await readChain(community.options.operator, community.contracts, members);
-  const { scenario } = community.options;
+  const chain = await readChain(community.operator, community.contracts, members);
+  const { scenario } = community;
   // Intervals after the goal are audited too, but the report is of what was asked for.
   const reported = run.untilMs === undefined ? history : history.before(run.untilMs);
   return buildReport({
     history: reported,
     violations: audit(history, chain),
-    loads: checkLoads(reported, community.world),
+    loads: checkLoads(reported, community),
     lagP99Ms: run.lagP99Ms,
     scenario: { name: scenario.name, seed: scenario.seed },
-    bus: 'memory',
+    bus: run.bus ?? 'memory',
     clock: run.clock,
   });
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggedEvent } from '@wattmesh/platform/database';
 import { INTERVAL_MS, StepClock, type Clock } from '@wattmesh/platform/clock';
-import { WarmingClock } from '../stack/warming-clock.ts';
 import { History } from '../audit/history.ts';
-import type { Stack } from '../stack/stack.ts';
+import type { RunningStack } from '../stack/running-stack.ts';
 import { PROGRESS_TOPICS, settledSoFar } from './settled-so-far.ts';
 
 const LOOK_EVERY_MS = 250;
+const READY_EVERY_MS = 100;
 /** Simulated time after the last wanted interval in which the chain must catch up. */
 const CATCH_UP_MS = 16 * INTERVAL_MS;
 const STEP_MS = 60_000;
@@ -28,16 +28,37 @@ async function pass(clock: Clock): Promise<void> {
   else await sleep(LOOK_EVERY_MS);
 }
 
+/** Adds what is new in the event log; true where it cannot be read now, for its database is being started again. */
+async function readMore(
+  stack: RunningStack,
+  events: LoggedEvent[],
+  onTrouble: (reason: string) => void,
+): Promise<boolean> {
+  try {
+    for await (const event of stack.eventLog.read(PROGRESS_TOPICS, events.at(-1)?.position)) events.push(event);
+    return false;
+  } catch (error) {
+    onTrouble((error as Error).message);
+    return true;
+  }
+}
+
 /**
  * Runs a community until its goal is reached or `signal` ends it. Answers whether the goal was reached.
  * `onProgress` is told each newly settled interval; `keep` may save state now and then.
  */
 export async function runUntilSettled(
-  stack: Stack,
+  stack: RunningStack,
   clock: Clock,
-  run: { goal: RunGoal; signal: AbortSignal; onProgress: (intervals: number) => void; keep: () => void },
+  run: {
+    goal: RunGoal;
+    signal: AbortSignal;
+    onProgress: (intervals: number) => void;
+    /** Told once each time that the event log stops answering; it is asked again. */
+    onTrouble: (reason: string) => void;
+    keep: () => void;
+  },
 ): Promise<boolean> {
-  if (clock instanceof WarmingClock) clock.release();
   const { goal, signal } = run;
   const counted = {
     firstMs: goal.firstIntervalMs,
@@ -48,10 +69,14 @@ export async function runUntilSettled(
   const deadline = goal.firstIntervalMs + (goal.intervals ?? Infinity) * INTERVAL_MS + CATCH_UP_MS;
   const events: LoggedEvent[] = [];
   let known = 0;
+  let isAway = false;
   while (!signal.aborted) {
     await pass(clock);
     run.keep();
-    for await (const event of stack.eventLog.read(PROGRESS_TOPICS, events.at(-1)?.position)) events.push(event);
+    isAway = await readMore(stack, events, (reason) => {
+      if (!isAway) run.onTrouble(reason);
+    });
+    if (isAway) continue;
     const { intervals, isOnChain } = settledSoFar(new History(events), counted);
     if (intervals > known) run.onProgress((known = intervals));
     if (goal.intervals !== undefined && intervals >= goal.intervals && isOnChain) return true;
@@ -62,7 +87,7 @@ export async function runUntilSettled(
 
 /** Waits until every service says that it is ready. Throws the names of those that are not within the time given. */
 export async function waitUntilReady(
-  stack: Stack,
+  stack: RunningStack,
   limits: { withinMs: number; signal: AbortSignal; onWait: (names: string[]) => void },
 ): Promise<boolean> {
   const deadline = performance.now() + limits.withinMs;
@@ -73,7 +98,7 @@ export async function waitUntilReady(
     if (names.join() !== shown) limits.onWait(names);
     shown = names.join();
     if (performance.now() > deadline) return false;
-    await sleep(LOOK_EVERY_MS);
+    await sleep(READY_EVERY_MS);
   }
   return false;
 }

@@ -3,7 +3,7 @@ import { INTERVAL_MS } from '@wattmesh/platform/clock';
 import { loadScenario } from '@wattmesh/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { History } from '../audit/history.ts';
-import { readHistory } from '../run/finish-run.ts';
+import { readHistory } from '../audit/read-history.ts';
 import { settledSoFar } from '../run/settled-so-far.ts';
 import { StepCommunity } from './step-community.ts';
 

@@ -3,7 +3,7 @@ import { loadScenario, type Scenario } from '@wattmesh/simulator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { History } from '../audit/history.ts';
 import { uniqueMeterings, type Report } from '../report/build-report.ts';
-import { readHistory } from '../run/finish-run.ts';
+import { readHistory } from '../audit/read-history.ts';
 import { StepCommunity } from './step-community.ts';
 
 const INTERVALS = 6;

@@ -2,20 +2,23 @@ import type { Effects, Logger } from '@wattmesh/platform';
 import type { Clock } from '@wattmesh/platform/clock';
 import {
   World,
+  appendDeviceWrite,
+  resumeWorld,
   startDevices,
-  writeForecastInputs,
+  type KeptWorld,
   type Profiles,
   type RunningDevices,
   type Scenario,
-  type WorldState,
 } from '@wattmesh/simulator';
 import type { Signer } from 'ethers';
-import { existsSync } from 'node:fs';
 import type { Drill } from '../drill/drills.ts';
-import { buildRegistry, type Contracts } from './build-registry.ts';
+import type { Contracts } from './build-registry.ts';
+import { enrolWithContracts, prepareEnrolment } from './enrol-community.ts';
+import { foresee } from './foresee.ts';
 import { registerCommunity } from './register-community.ts';
-import { historyFileOf, weatherFileOf, type StackPlaces } from './service-environment.ts';
-import { deployFor, enrolOnChain, signMandates, signOrders } from './set-up-chain.ts';
+import type { RunningStack } from './running-stack.ts';
+import type { StackPlaces } from './service-environment.ts';
+import { deployFor } from './set-up-chain.ts';
 import { Stack, type StackOptions } from './stack.ts';
 
 export interface CommunityOptions {
@@ -33,7 +36,9 @@ export interface CommunityOptions {
   readonly drill?: Drill;
   readonly logTo?: (service: string) => Logger;
   /** State of an earlier run to go on from. */
-  readonly earlier?: { contracts: Contracts; world: WorldState };
+  readonly earlier?: { contracts: Contracts; world: KeptWorld };
+  /** File with the saved world: what devices are told from then on is added to it. */
+  readonly worldFile?: string;
 }
 
 /** A scenario brought to life: its devices on sockets, its contracts on chain, its services in this process. */
@@ -49,17 +54,30 @@ export class LiveCommunity {
     return this.physical.world;
   }
 
+  get scenario(): Scenario {
+    return this.options.scenario;
+  }
+
+  get profiles(): Profiles {
+    return this.options.profiles;
+  }
+
+  get operator(): Signer {
+    return this.options.operator;
+  }
+
   /** Starts devices and contracts: what does not die with the services. */
   static async prepare(options: CommunityOptions): Promise<LiveCommunity> {
-    const { scenario, profiles, clock, places, earlier } = options;
-    const world = new World({ scenario, profiles, ...(earlier ? { state: earlier.world } : {}) });
-    if (!existsSync(historyFileOf(places.folder))) {
-      writeForecastInputs(world, {
-        historyFile: historyFileOf(places.folder),
-        weatherFile: weatherFileOf(places.folder),
-      });
-    }
-    const devices = await startDevices({ world, clock: () => clock.now(), portFrom: options.firstDevicePort });
+    const { scenario, profiles, clock, places, earlier, worldFile } = options;
+    const plan = { scenario, profiles };
+    const world = earlier ? resumeWorld(plan, earlier.world) : new World(plan);
+    foresee(plan, places.folder);
+    const devices = await startDevices({
+      world,
+      clock: () => clock.now(),
+      portFrom: options.firstDevicePort,
+      ...(worldFile === undefined ? {} : { onWrite: (write) => appendDeviceWrite(worldFile, write) }),
+    });
     try {
       const contracts = earlier?.contracts ?? (await deployFor(scenario, options.operator, options.chainId));
       return new LiveCommunity(options, { world, devices }, contracts);
@@ -85,13 +103,11 @@ export class LiveCommunity {
   }
 
   /** Registers the community with its services and on chain; everything is done once, however often it is asked. */
-  async enrol(stack: Stack): Promise<void> {
+  async enrol(stack: RunningStack): Promise<void> {
     const { scenario, operator, places, settle } = this.options;
-    const document = buildRegistry(scenario, this.physical.devices.endpoints, this.contracts);
-    const mandates = await signMandates(scenario, this.contracts);
-    const orders = await signOrders(scenario, this.contracts, mandates);
-    await enrolOnChain(operator, this.contracts, { members: document.members, meters: document.meters, mandates });
-    await registerCommunity(stack.urls, { document, mandates, orders, token: places.registrationToken }, settle);
+    const enrolment = await prepareEnrolment(scenario, this.physical.devices.endpoints, this.contracts);
+    await enrolWithContracts(operator, this.contracts, enrolment);
+    await registerCommunity(stack.urls, { ...enrolment, token: places.registrationToken }, { settle });
   }
 
   async stop(): Promise<void> {

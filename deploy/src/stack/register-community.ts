@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MandateSigned, OrderPlaced } from '@wattmesh/events';
-import type { RegistryDocument } from '@wattmesh/portal/registry-document';
 import { LaunchError } from '../local/launch-error.ts';
+import type { Enrolment } from './enrol-community.ts';
 
-const TRIES = 40;
 const PAUSE_MS = 100;
+/** Refused for good that long: what it refers to would have arrived. */
+const REFUSED_FOR_MS = 4000;
+/** A service that comes up, or one that waits for its first events. */
+const AWAY_FOR_MS = 60_000;
 
 interface Problem {
   readonly code?: string;
@@ -12,52 +14,68 @@ interface Problem {
   readonly title?: string;
 }
 
-async function post(url: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
+interface Answer {
+  readonly kind: 'taken' | 'refused' | 'later';
+  readonly reason: string;
 }
 
-async function refusal(response: Response): Promise<string> {
-  const problem = (await response.json().catch(() => ({}))) as Problem;
-  return `${problem.code ?? response.status}: ${problem.detail ?? problem.title ?? response.statusText}`;
+async function post(url: string, body: object, headers: Record<string, string>): Promise<Answer> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    if (response.ok) return { kind: 'taken', reason: '' };
+    const problem = (await response.json().catch(() => ({}))) as Problem;
+    const reason = `${problem.code ?? response.status}: ${problem.detail ?? problem.title ?? response.statusText}`;
+    return { kind: response.status >= 500 ? 'later' : 'refused', reason };
+  } catch (error) {
+    const { cause, message } = error as Error;
+    return { kind: 'later', reason: cause instanceof Error ? cause.message : message };
+  }
 }
 
-/** Posts until it is taken: the service learns of the community by events, which may still be on their way. */
-async function postWhenKnown(url: string, body: object, settle: () => Promise<void>): Promise<void> {
-  let reason = '';
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+export interface Patience {
+  /** Lets events in flight arrive. */
+  readonly settle: () => Promise<void>;
+  readonly signal?: AbortSignal;
+  /** Wall time for which a refusal may be for something that is on its way. */
+  readonly refusedForMs?: number;
+}
+
+/** Posts until it is taken: a service may be coming up, and learns of the community by events, which may be on their way. */
+async function postUntilTaken(
+  url: string,
+  sent: { body: object; headers?: Record<string, string> },
+  { settle, signal, refusedForMs = REFUSED_FOR_MS }: Patience,
+): Promise<void> {
+  const beganAt = performance.now();
+  for (;;) {
+    signal?.throwIfAborted();
     await settle();
-    const response = await post(url, body);
-    if (response.ok) return;
-    reason = await refusal(response);
+    const answer = await post(url, sent.body, sent.headers ?? {});
+    if (answer.kind === 'taken') return;
+    const hasWaitedMs = performance.now() - beganAt;
+    if (hasWaitedMs > (answer.kind === 'later' ? AWAY_FOR_MS : refusedForMs))
+      throw new LaunchError(`${url} refused the scenario: ${answer.reason}`);
     await sleep(PAUSE_MS);
   }
-  throw new LaunchError(`${url} refused the scenario: ${reason}`);
 }
 
 /**
  * Brings a scenario into a running stack by the same interfaces that a community's operator and members use. Once: a
- * second time changes nothing. `settle` lets events in flight arrive.
+ * second time changes nothing.
  */
 export async function registerCommunity(
-  urls: { portal: string; market: string },
-  community: {
-    document: RegistryDocument;
-    mandates: readonly MandateSigned[];
-    orders: readonly OrderPlaced[];
-    token: string;
-  },
-  settle: () => Promise<void>,
+  urls: Readonly<Record<'portal' | 'market', string>>,
+  community: Enrolment & { readonly token: string },
+  patience: Patience,
 ): Promise<void> {
-  const registered = await post(`${urls.portal}/api/v1/communities`, community.document, {
-    authorization: `Bearer ${community.token}`,
-  });
-  if (!registered.ok) throw new LaunchError(`the portal refused the scenario: ${await refusal(registered)}`);
-  for (const { wallet: _wallet, mandateHash: _hash, ...terms } of community.mandates)
-    await postWhenKnown(`${urls.market}/mandates`, terms, settle);
-  for (const order of community.orders) await postWhenKnown(`${urls.market}/orders`, order, settle);
-  await settle();
+  const headers = { authorization: `Bearer ${community.token}` };
+  await postUntilTaken(`${urls.portal}/api/v1/communities`, { body: community.document, headers }, patience);
+  for (const { wallet: _wallet, mandateHash: _hash, ...body } of community.mandates)
+    await postUntilTaken(`${urls.market}/mandates`, { body }, patience);
+  for (const body of community.orders) await postUntilTaken(`${urls.market}/orders`, { body }, patience);
+  await patience.settle();
 }

@@ -20,6 +20,7 @@ import { EventLog } from '@wattmesh/platform/database';
 import { AppModule as Portal } from '@wattmesh/portal/app';
 import { AppModule as Settlement } from '@wattmesh/settlement/app';
 import type { Drill } from '../drill/drills.ts';
+import type { RunningStack } from './running-stack.ts';
 import { serviceEnvironment, type StackPlaces } from './service-environment.ts';
 import { TamperingBus } from './tampering-bus.ts';
 
@@ -71,7 +72,7 @@ async function startOne(name: ServiceName, bus: Bus, options: StackOptions): Pro
 }
 
 /** Every service of the control plane in this process, on one in-memory bus. */
-export class Stack {
+export class Stack implements RunningStack {
   #hasEnded = false;
 
   private constructor(

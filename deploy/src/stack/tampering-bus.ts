@@ -31,6 +31,10 @@ export class TamperingBus extends Bus {
     return this.honest.start();
   }
 
+  override keepsEventLog(): boolean {
+    return this.honest.keepsEventLog();
+  }
+
   override stop(): Promise<void> {
     return this.honest.stop();
   }

@@ -5,6 +5,7 @@ import { settingsOf } from './kafka-settings.ts';
 import type { ReplayRange } from './replay-ranges.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = String(24 * HOUR_MS);
 const FOR_EVER = '-1';
 const REPLICAS = 3;
 const LEADERS_WITHIN_MS = 15_000;
@@ -100,7 +101,8 @@ function configOf(topic: string, replicationFactor: number): ITopicConfig {
     replicationFactor,
     configEntries: [
       { name: 'cleanup.policy', value: cleanup },
-      ...(cleanup === 'delete' ? [{ name: 'retention.ms', value: retentionMs }] : []),
+      // What is being written to is not compacted: a table's segment is closed once a day.
+      cleanup === 'delete' ? { name: 'retention.ms', value: retentionMs } : { name: 'segment.ms', value: DAY_MS },
     ],
   };
 }

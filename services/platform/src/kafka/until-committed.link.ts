@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs';
+import type { Admin, KafkaJSError } from 'kafkajs';
 import { kafkaClient } from './kafka-client.link.ts';
 
 const LOOK_EVERY_MS = 100;
@@ -15,18 +15,38 @@ export async function untilCommitted(
   const admin = kafkaClient({ brokers, clientId: group }).admin();
   await admin.connect();
   try {
-    const existing = new Set(await admin.listTopics());
-    const known = topics.filter((topic) => existing.has(topic));
-    const ends = await endsOf(admin, known);
     const deadline = performance.now() + withinMs;
+    const ends = await again(deadline, async () => {
+      const existing = new Set(await admin.listTopics());
+      return endsOf(
+        admin,
+        topics.filter((topic) => existing.has(topic)),
+      );
+    });
     for (;;) {
-      const left = await leftOf(admin, group, ends);
+      const left = await again(deadline, () => leftOf(admin, group, ends));
       if (left === 0 || performance.now() > deadline) return left;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      await pause();
     }
   } finally {
     await admin.disconnect();
   }
+}
+
+/** A broker that has just come up does not lead its partitions yet. */
+async function again<T>(deadline: number, ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if ((error as Partial<KafkaJSError>).retriable !== true || performance.now() > deadline) throw error;
+      await pause();
+    }
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
 }
 
 type Ends = ReadonlyMap<string, readonly { partition: number; high: string }[]>;

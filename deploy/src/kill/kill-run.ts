@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '@wattmesh/platform';
+import { auditStack, type Audited } from '../audit/audit-stack.ts';
+import { isKept, printAudit } from '../audit/print-audit.ts';
+import { LaunchError } from '../local/launch-error.ts';
+import { holderOf } from '../state-lock.ts';
+import type { KillOptions } from './kill-options.ts';
+import { planActs } from './plan-acts.ts';
+import { readConsumers, type ConsumerNotes } from './read-consumers.ts';
+import { processesOf, strike, type Struck } from './strike.ts';
+
+/** What a kill run came to. */
+export interface KillReport {
+  readonly acts: readonly Struck[];
+  readonly worstBackS: Readonly<Record<string, number>>;
+  readonly counts: Readonly<Record<'readings' | 'meterings' | 'commands' | 'trades' | 'payments', number>>;
+  readonly consumers: ConsumerNotes;
+  readonly audit: readonly string[];
+  /** True where nothing was lost or doubled and every promise was kept. */
+  readonly isWhole: boolean;
+}
+
+/** The simulator stands for the physical world, which does not crash. */
+const SPARED = new Set(['simulator']);
+const BETWEEN_MS = 2000;
+const CALM_MS = 5000;
+const CALM_WITHIN_MS = 180_000;
+
+/** Strikes the processes of a running stack in turn, lets it come to rest, and audits what is left. */
+export async function killRun(
+  folder: string,
+  options: Omit<KillOptions, 'jsonFile'>,
+  say: (line: string) => void,
+): Promise<KillReport> {
+  const names = Object.keys(processesOf(folder)).filter((name) => !SPARED.has(name));
+  const acts: Struck[] = [];
+  for (const act of planActs(names.sort(), { count: options.times, random: seededRandom(options.seed) })) {
+    const struck = await strike(folder, act, options.pauseS * 1000);
+    acts.push(struck);
+    say(`${acts.length}/${options.times}  ${act.kind} ${act.process}: back after ${struck.backS.toFixed(1)} s`);
+    await sleep(BETWEEN_MS);
+  }
+  say('waiting until what the blows left over is done');
+  const consumers = await untilCalm(folder);
+  const audited = await auditStack(folder, say);
+  const audit = printAudit(audited);
+  for (const line of audit) say(line);
+  const isWhole = isKept(audited) && consumers.gaps + consumers.disorders + consumers.parkedKeys.length === 0;
+  return { acts, worstBackS: worstOf(acts), counts: countsOf(audited), consumers, audit, isWhole };
+}
+
+/** Waits until no outbox holds anything, twice in a row. */
+async function untilCalm(folder: string): Promise<ConsumerNotes> {
+  const { databaseUrl } = holderOf(folder) ?? {};
+  if (databaseUrl === undefined) throw new LaunchError('the stack has ended: start it again and audit it');
+  const deadline = performance.now() + CALM_WITHIN_MS;
+  for (let calm = 0; ;) {
+    await sleep(CALM_MS);
+    const notes = await readConsumers(databaseUrl);
+    calm = notes.unsent < FEW ? calm + 1 : 0;
+    if (calm === 2 || performance.now() > deadline) return notes;
+  }
+}
+
+/** A running stack always has something on its way. */
+const FEW = 100;
+
+function worstOf(acts: readonly Struck[]): Record<string, number> {
+  const worst: Record<string, number> = {};
+  for (const { process, kind, backS } of acts) {
+    const name = `${kind} ${process}`;
+    worst[name] = Math.max(worst[name] ?? 0, backS);
+  }
+  return worst;
+}
+
+function countsOf({ history }: Audited): KillReport['counts'] {
+  return {
+    readings: history.readings.length,
+    meterings: history.meterings.length,
+    commands: history.commands.length,
+    trades: history.cleared.reduce((sum, { payload }) => sum + payload.trades.length, 0),
+    payments: new Set(history.confirmed.map(({ payload }) => payload.transactionHash)).size,
+  };
+}

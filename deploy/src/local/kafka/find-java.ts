@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { LaunchError } from '../launch-error.ts';
+
+export const OLDEST_JAVA = 17;
+export const WITHOUT_KAFKA = 'or use --bus memory, or --kafka HOST:PORT for a broker that runs';
+
+export interface Java {
+  readonly command: string;
+  /** All that it says of itself: two Javas that say the same can share an archive of classes. */
+  readonly version: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Path of a program that the PATH holds; undefined where it holds none. */
+export function findOnPath(name: string, env: Environment = process.env): string | undefined {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a Java says of itself; undefined where there is none. */
+function versionOf(command: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(command, ['-version'], { timeout: 10_000 }, (error, out, err) => resolve(error ? undefined : err + out));
+  });
+}
+
+/** Major version, which Java 8 and older call 1.8. */
+function majorOf(version: string): number {
+  return Number(/version "(?:1\.)?(\d+)/.exec(version)?.[1] ?? 0);
+}
+
+/** Finds Java 17 or newer, in JAVA_HOME first. Throws LaunchError where there is none. */
+export async function findJava(env: Environment = process.env): Promise<Java> {
+  const home = env['JAVA_HOME'];
+  const candidates = [home ? join(home, 'bin', 'java') : undefined, findOnPath('java', env)];
+  let tooOld = '';
+  for (const command of candidates) {
+    const version = command === undefined ? undefined : await versionOf(command);
+    if (command === undefined || version === undefined) continue;
+    if (majorOf(version) >= OLDEST_JAVA) return { command, version };
+    tooOld = ` (Java ${majorOf(version)} is, at ${command})`;
+  }
+  throw new LaunchError(
+    `Java ${OLDEST_JAVA} or newer is not on the PATH${tooOld}: install it (Debian: apt install openjdk-17-jre-headless), ${WITHOUT_KAFKA}`,
+  );
+}
