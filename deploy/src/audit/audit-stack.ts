@@ -17,7 +17,7 @@ import { checkDelivery, type DeliveryFault } from './check-delivery.ts';
 import type { History } from './history.ts';
 import { readChain } from './read-chain.ts';
 import { readHistory } from './read-history.ts';
-import type { Violation } from './violation.ts';
+import { brokenBoth, type Violation } from './violation.ts';
 
 export interface Audited {
   readonly history: History;
@@ -44,10 +44,11 @@ export async function auditStack(folder: string, say: (line: string) => void): P
     const log = await EventLog.open(servers.databaseUrl);
     endings.add(() => log.close());
     const members = (await readHistory(log)).members.map(({ payload }) => payload);
-    const chain = await readChain(operatorOf(servers), state.contracts, members);
-    // Read after the chain: on a running stack the log may be ahead of it, never behind.
+    const look = () => readChain(operatorOf(servers), state.contracts, members);
+    const before = await look();
     const history = await readHistory(log, untilArchived);
-    return { history, violations: audit(history, chain), delivery: checkDelivery(history) };
+    const violations = brokenBoth(audit(history, before), audit(history, await look()));
+    return { history, violations, delivery: checkDelivery(history) };
   } finally {
     await endings.run();
   }

@@ -16,3 +16,14 @@ export const INVARIANTS: Readonly<Record<Invariant, string>> = {
   M4: 'the contract covers everything that can be withdrawn, and withdrawal is possible',
   M5: 'late or corrected data change only the accounts they touch, by new rows',
 };
+
+/**
+ * On a running stack the log is ahead of the chain as it was before, and behind the chain as it is after: what is broken shows by
+ * both.
+ */
+export function brokenBoth(before: readonly Violation[], after: readonly Violation[]): Violation[] {
+  const still = new Set(after.map(nameOf));
+  return before.filter((violation) => still.has(nameOf(violation)));
+}
+
+const nameOf = ({ invariant, where }: Violation): string => `${invariant} ${where}`;

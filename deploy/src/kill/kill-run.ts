@@ -22,7 +22,6 @@ export interface KillReport {
 
 /** The simulator stands for the physical world, which does not crash. */
 const SPARED = new Set(['simulator']);
-const BETWEEN_MS = 2000;
 const CALM_MS = 5000;
 const CALM_WITHIN_MS = 180_000;
 
@@ -38,7 +37,6 @@ export async function killRun(
     const struck = await strike(folder, act, options.pauseS * 1000);
     acts.push(struck);
     say(`${acts.length}/${options.times}  ${act.kind} ${act.process}: back after ${struck.backS.toFixed(1)} s`);
-    await sleep(BETWEEN_MS);
   }
   say('waiting until what the blows left over is done');
   const consumers = await untilCalm(folder);

@@ -11,6 +11,8 @@ export interface Struck extends Act {
 
 const LOOK_EVERY_MS = 100;
 const PATIENCE_MS = 180_000;
+/** Who was paused says at first that it is ready: it has not noticed yet. */
+const STEADY_MS = 3000;
 const ANSWER_MS = 3000;
 
 /** Strikes one process of the running stack in the folder and waits until everything is at work again. */
@@ -22,12 +24,15 @@ export async function strike(folder: string, act: Act, pauseMs: number): Promise
   const isBack = async (): Promise<boolean> =>
     (act.kind === 'pause' || (processesOf(folder)[act.process] ?? pid) !== pid) &&
     (await isAtWork(folder, act.process));
-  while (!(await isBack())) {
+  let backAt: number | undefined;
+  while (backAt === undefined || performance.now() - backAt < STEADY_MS) {
+    if (!(await isBack())) backAt = undefined;
+    else backAt ??= performance.now();
     if (performance.now() - since > PATIENCE_MS)
       throw new LaunchError(`${act.process} did not come back within ${PATIENCE_MS / 1000} s of a ${act.kind}`);
     await sleep(LOOK_EVERY_MS);
   }
-  return { ...act, backS: Math.round((performance.now() - since) / 100) / 10 };
+  return { ...act, backS: Math.round((backAt - since) / 100) / 10 };
 }
 
 /** Processes of the running stack by name. Throws LaunchError where none runs. */
