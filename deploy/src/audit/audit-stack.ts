@@ -79,7 +79,7 @@ async function runningSource(folder: string, asked: Asked): Promise<Source> {
   const addresses = { databaseUrl, chainUrl, operatorKey: ANY_KEY };
   const servers = await startServers({ ...addresses, folder, roster: rosterFor(asked), onProgress: asked.say });
   asked.endings.add(() => servers.stop());
-  return { servers, untilArchived: async () => void (brokers && (await waitUntilArchived(brokers))) };
+  return { servers, untilArchived: () => (brokers === undefined ? Promise.resolve() : waitUntilArchived(brokers)) };
 }
 
 /** The servers are started again for as long as the audit takes; what the portal had not copied is copied now. */
@@ -96,7 +96,10 @@ async function finishedSource(folder: string, asked: Asked): Promise<Source> {
   });
   asked.endings.add(() => servers.stop());
   const { brokers } = servers;
-  return { servers, untilArchived: async () => void (brokers && (await copyRest(brokers, servers.databaseUrl))) };
+  return {
+    servers,
+    untilArchived: () => (brokers === undefined ? Promise.resolve() : copyRest(brokers, servers.databaseUrl)),
+  };
 }
 
 async function copyRest(brokers: readonly string[], databaseUrl: string): Promise<void> {

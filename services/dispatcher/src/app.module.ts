@@ -5,6 +5,7 @@ import { CommandModule } from './command/command.module.ts';
 import { ForecastEntity } from './forecast/forecast.entity.ts';
 import { ForecastModule } from './forecast/forecast.module.ts';
 import { CreateDispatch1790000000001 } from './migrations/1790000000001-create-dispatch.ts';
+import { CreatePlanRequest1790000000011 } from './migrations/1790000000011-create-plan-request.ts';
 import { PlanModule } from './plan/plan.module.ts';
 import { ReadingEntity } from './reading/reading.entity.ts';
 import { ReadingModule } from './reading/reading.module.ts';
@@ -25,7 +26,7 @@ import { SiteModule } from './site/site.module.ts';
         ScheduleEntity,
         CommandEntity,
       ],
-      migrations: [CreateDispatch1790000000001],
+      migrations: [CreateDispatch1790000000001, CreatePlanRequest1790000000011],
     }),
     SiteModule,
     ForecastModule,

@@ -11,6 +11,7 @@ import { MeteringController } from './metering/metering.controller.ts';
 import { MeteringEntity } from './metering/metering.entity.ts';
 import { MeteringService } from './metering/metering.service.ts';
 import { ForecasterTables1790000002000 } from './migrations/1790000002000-forecaster-tables.migration.ts';
+import { LeaderWork1790000002010 } from './migrations/1790000002010-leader-work.migration.ts';
 import { SiteController } from './site/site.controller.ts';
 import { DeviceEntity, SiteEntity } from './site/site.entity.ts';
 import { SiteService } from './site/site.service.ts';
@@ -23,7 +24,13 @@ import { TrainingService } from './training/training.service.ts';
 const entities = [SiteEntity, DeviceEntity, MeteringEntity, ModelEntity, IssueEntity];
 
 @Module({
-  imports: [DatabaseModule.forService({ schema: 'forecaster', entities, migrations: [ForecasterTables1790000002000] })],
+  imports: [
+    DatabaseModule.forService({
+      schema: 'forecaster',
+      entities,
+      migrations: [ForecasterTables1790000002000, LeaderWork1790000002010],
+    }),
+  ],
   controllers: [SiteController, MeteringController],
   providers: [
     ForecasterConfig.provider,

@@ -22,13 +22,17 @@ import { freshDatabase, type FreshDatabase } from '@wattmesh/platform/database';
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppModule } from './app.module.ts';
+import { QUARTER_MS } from './features/panel.ts';
+import { deviceOf, historyCsv, iso, meteringAt, siteOf, weatherCsv } from './testing/a-village.ts';
 import { fakePanel } from './testing/fake-panel.ts';
-import { QUARTER_MS, type Panel } from './features/panel.ts';
 
 const SERVER_URL = process.env['WATTMESH_TEST_DATABASE'];
 const panel = fakePanel({ sites: 3, days: 29 });
 const START = panel.startMs + panel.count * QUARTER_MS;
-const iso = (ms: number): string => new Date(ms).toISOString();
+const metering = (siteId: string, loadWh: number, more: Partial<IntervalMetered> = {}): IntervalMetered => ({
+  ...meteringAt(START, siteId, loadWh),
+  ...more,
+});
 
 let folder: string;
 let fresh: FreshDatabase;
@@ -39,67 +43,6 @@ let service: RunningService | undefined;
 let forecasts: ForecastPublished[];
 let deadLetters: string[];
 let sequence = 0;
-
-function historyCsv({ sites, startMs }: Panel): string {
-  const rows = sites.flatMap(({ siteId, loadWh, generationWh }) =>
-    Array.from(loadWh, (load, at) => `${siteId},${iso(startMs + at * QUARTER_MS)},${load},${generationWh?.[at] ?? ''}`),
-  );
-  return ['siteId,intervalStart,loadWh,generationWh', ...rows, ''].join('\n');
-}
-
-function weatherCsv({ weather, startMs }: Panel): string {
-  const rows = Array.from({ length: weather.ghiWm2.length / 4 }, (_, hour) => {
-    const at = 4 * hour;
-    return [
-      iso(startMs + at * QUARTER_MS),
-      weather.temperatureC[at],
-      weather.ghiWm2[at],
-      weather.dniWm2[at],
-      weather.dhiWm2[at],
-    ].join(',');
-  });
-  return ['hourStart,temperatureC,ghiWm2,dniWm2,dhiWm2', ...rows, ''].join('\n');
-}
-
-const siteOf = (siteId: string): SiteConfigured => ({
-  siteId,
-  communityId: 'village',
-  memberId: siteId,
-  name: siteId,
-  timeZone: 'America/Los_Angeles',
-  latitudeDeg: 34.1,
-  longitudeDeg: -117.4,
-  phases: 1,
-  fuseA: 63,
-  importLimitW: 10_000,
-  exportLimitW: 10_000,
-  endpoint: { host: '127.0.0.1', port: 1502 },
-});
-const deviceOf = (siteId: string, suffix: string, meterRole: 'load' | 'generation'): DeviceRegistered => ({
-  deviceId: `${siteId}-${suffix}`,
-  siteId,
-  kind: meterRole === 'load' ? 'meter' : 'inverter',
-  meterRole,
-  unitId: 1,
-  profile: 'sunspec',
-  phases: 1,
-  ratedW: 5000,
-  serial: 'S1',
-});
-const metering = (siteId: string, loadWh: number, more: Partial<IntervalMetered> = {}): IntervalMetered => ({
-  meterId: `${siteId}-load`,
-  siteId,
-  role: 'load',
-  intervalStart: iso(START),
-  run: 'preliminary',
-  counters: { startImportWh: 0, endImportWh: loadWh, startExportWh: 0, endExportWh: 0 },
-  importWh: loadWh,
-  exportWh: 0,
-  quality: 'measured',
-  attestation: 'gatewaySoftware',
-  signature: `0x${'00'.repeat(64)}`,
-  ...more,
-});
 
 async function publish<E extends EventDefinition>(event: E, ...payloads: PayloadOf<E>[]): Promise<void> {
   const records = payloads.map((payload) => {

@@ -3,6 +3,7 @@ import { DatabaseModule } from '@wattmesh/platform/database';
 import { ClearingEntity, CorrectionDueEntity } from './clearing/clearing.entity.ts';
 import { ClearingService } from './clearing/clearing.service.ts';
 import { CloserService } from './clearing/closer.service.ts';
+import { DeadlineLoop } from './clearing/deadline.loop.ts';
 import { IntervalStore } from './clearing/interval.store.ts';
 import { MandateController } from './mandate/mandate.controller.ts';
 import { MandateEntity } from './mandate/mandate.entity.ts';
@@ -41,6 +42,7 @@ const entities = [
     IntervalStore,
     ClearingService,
     CloserService,
+    DeadlineLoop,
   ],
 })
 export class AppModule {}

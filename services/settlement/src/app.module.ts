@@ -8,6 +8,7 @@ import { FollowService } from './chain/follow.service.ts';
 import { NextCallService } from './chain/next-call.service.ts';
 import { PlanService } from './chain/plan.service.ts';
 import { SubmitterLoop } from './chain/submitter.loop.ts';
+import { SubmitterService } from './chain/submitter.service.ts';
 import { AttemptEntity, TransactionEntity } from './chain/transaction.entity.ts';
 import { TransactionStore } from './chain/transaction.store.ts';
 import { TransactionService } from './chain/transaction.service.ts';
@@ -52,6 +53,7 @@ const entities = [
     WatchService,
     NextCallService,
     BroadcastService,
+    SubmitterService,
     SubmitterLoop,
   ],
 })

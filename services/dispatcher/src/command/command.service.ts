@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandIssued, type CommandProgressed, type DeviceRegistered } from '@wattmesh/events';
 import { Clock, intervalStartOf, Metrics } from '@wattmesh/platform';
-import { Outbox, Transactions } from '@wattmesh/platform/database';
+import { Outbox, Transactions, type Term } from '@wattmesh/platform/database';
 import type { EntityManager } from 'typeorm';
 import type { LatestReading } from '../plan/assemble-problem.ts';
 import { ForecastEntity } from '../forecast/forecast.entity.ts';
@@ -45,8 +45,9 @@ export class CommandService {
   ) {}
 
   /** One tick: issues the commands that are due. Returns the devices that have no slot for now though a plan could be made. */
-  async correctAll(): Promise<string[]> {
+  async correctAll(term: Term): Promise<string[]> {
     const { issued, unscheduled } = await this.transactions.run(async (tx) => {
+      await term.fence(tx);
       const loaded = await this.#load(tx);
       const controlled = loaded.devices.filter((device) => device.authority !== undefined);
       const controls = controlled.map((device) => this.#controlOf(device, loaded));

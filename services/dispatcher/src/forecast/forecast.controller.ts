@@ -2,11 +2,11 @@ import { Controller } from '@nestjs/common';
 import { ForecastPublished } from '@wattmesh/events';
 import { OnEvent } from '@wattmesh/platform';
 import type { EntityManager } from 'typeorm';
-import { PlanLoop } from '../plan/plan.loop.ts';
+import { PlanRequestStore } from '../plan/plan-request.store.ts';
 
 @Controller()
 export class ForecastController {
-  constructor(private readonly plans: PlanLoop) {}
+  constructor(private readonly plans: PlanRequestStore) {}
 
   /** Keeps the newest of each site, whatever order they come in, and asks for a plan on it. */
   @OnEvent(ForecastPublished)
@@ -19,6 +19,6 @@ export class ForecastController {
         [forecast.siteId, forecast.issuedAt, JSON.stringify(forecast)],
       );
     }
-    this.plans.requestPlan();
+    await this.plans.ask(tx);
   }
 }

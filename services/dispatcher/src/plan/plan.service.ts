@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PlanPublished, ScheduleIssued } from '@wattmesh/events';
 import { Clock, INTERVAL_MS, intervalStartOf } from '@wattmesh/platform';
-import { Outbox, Transactions } from '@wattmesh/platform/database';
+import { Outbox, Transactions, type Term } from '@wattmesh/platform/database';
 import { In, type EntityManager } from 'typeorm';
 import { ForecastEntity } from '../forecast/forecast.entity.ts';
 import { latestReadings } from '../reading/latest-readings.store.ts';
@@ -43,15 +43,15 @@ export class PlanService {
     private readonly clock: Clock,
   ) {}
 
-  /** Plans every community from an interval on, the running one or the next. */
-  async planAll(firstIntervalStartMs: number): Promise<Planned[]> {
+  /** Plans every community from an interval on, the running one or the next. What is solved after the term has ended is dropped. */
+  async planAll(firstIntervalStartMs: number, term: Term): Promise<Planned[]> {
     const situations = await this.transactions.run((tx) => this.#load(tx, firstIntervalStartMs));
     const planned: Planned[] = [];
-    for (const situation of situations) planned.push(await this.#plan(situation));
+    for (const situation of situations) planned.push(await this.#plan(situation, term));
     return planned;
   }
 
-  async #plan(situation: Situation): Promise<Planned> {
+  async #plan(situation: Situation, term: Term): Promise<Planned> {
     const { community, nowMs, firstIntervalStartMs } = situation;
     const assembled = assembleProblem(situation);
     if (assembled === undefined)
@@ -60,7 +60,10 @@ export class PlanService {
       );
     const { plan, solveMs } = await this.solver.plan(assembled.problem);
     const issue = { nowMs, firstIntervalStartMs, runningIntervalStartMs: intervalStartOf(nowMs) };
-    await this.transactions.run((tx) => this.#save(tx, plan, issue));
+    await this.transactions.run(async (tx) => {
+      await term.fence(tx);
+      await this.#save(tx, plan, issue);
+    });
     return { communityId: community.communityId, devices: plan.reasons.length, solveMs, left: assembled.left };
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ForecastPublished } from '@wattmesh/events';
 import { Clock, intervalStartOf } from '@wattmesh/platform';
+import type { Term } from '@wattmesh/platform/database';
 import { DEFAULT_BASELINES, forecastSitesByBaseline } from '../baseline/forecast-sites-by-baseline.ts';
 import { LOOK_BACK, QUARTER_MS, type Panel } from '../features/panel.ts';
 import { PAST_DAYS, PastStore } from '../history/past.store.ts';
@@ -32,20 +33,21 @@ export class ForecastService {
   }
 
   /** One batch for all sites in one transaction; calls queue up. What has already left for the interval does not leave again. */
-  publish(): Promise<void> {
-    const next = this.#last.catch(() => undefined).then(() => this.#publish());
+  publish(term: Term): Promise<void> {
+    const next = this.#last.catch(() => undefined).then(() => this.#publish(term));
     this.#last = next;
     return this.clock.track(next);
   }
 
-  async #publish(): Promise<void> {
+  async #publish(term: Term): Promise<void> {
     const sites = await this.sites.consumers();
     if (sites.length === 0) return;
     const firstMs = intervalStartOf(this.clock.now());
+    await this.past.refresh();
     const panel = this.past.panel(sites, firstMs - LOOK_BACK * QUARTER_MS, firstMs);
     const events = await this.#eventsOf(panel, firstMs);
     if (events.length === 0) return;
-    await this.issues.publish(events);
+    await this.issues.publish(events, term);
     this.#hasIssued = true;
     this.past.forgetBefore(firstMs - (PAST_DAYS + 1) * 96 * QUARTER_MS);
   }

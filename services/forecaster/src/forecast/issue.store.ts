@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ForecastPublished } from '@wattmesh/events';
-import { Outbox, Transactions } from '@wattmesh/platform/database';
+import { Outbox, Transactions, type Term } from '@wattmesh/platform/database';
 import type { EntityManager } from 'typeorm';
 
 /** Lets forecasts leave, each once. */
@@ -12,8 +12,11 @@ export class IssueStore {
   ) {}
 
   /** One transaction for all: what has already left for the interval by the same model does not leave again. */
-  async publish(events: readonly ForecastPublished[]): Promise<void> {
-    await this.transactions.run(async (tx) => this.outbox.publish(tx, ForecastPublished, await claim(events, tx)));
+  async publish(events: readonly ForecastPublished[], term: Term): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      await term.fence(tx);
+      await this.outbox.publish(tx, ForecastPublished, await claim(events, tx));
+    });
   }
 }
 

@@ -1,10 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock, Logger } from '@wattmesh/platform';
-import { EntityManager, MoreThanOrEqual } from 'typeorm';
+import { EntityManager } from 'typeorm';
 import { HORIZON, QUARTER_MS, type Panel } from '../features/panel.ts';
 import { ForecasterConfig } from '../forecaster.config.ts';
-import type { Actual } from '../metering/choose-meterings.ts';
-import { MeteringEntity } from '../metering/metering.entity.ts';
 import type { ForecastSite } from '../site/site.service.ts';
 import { readHistoryFile, readWeatherFile } from './history-files.link.ts';
 import type { WeatherRow } from './parse-weather.ts';
@@ -19,11 +17,19 @@ export interface HistoryFile {
   siteIds: ReadonlySet<string>;
 }
 
+interface MeteringRow {
+  meter_id: string;
+  site_id: string;
+  meter_role: 'load' | 'generation';
+  energy_wh: number;
+  interval_start: Date;
+}
+
 const DAY_MS = 96 * QUARTER_MS;
 /** Days of past kept in memory: a training's worth. */
 export const PAST_DAYS = 42;
 
-/** The sites' past and the weather in memory; files and the metering table are where they come from. */
+/** The sites' past and the weather in memory, as far as was read from the files and the metering table: `refresh` reads on. */
 @Injectable()
 export class PastStore implements OnModuleInit {
   readonly #load = new Map<string, SitePast>();
@@ -31,6 +37,8 @@ export class PastStore implements OnModuleInit {
   #weather: ReadonlyMap<number, WeatherRow> = new Map();
   #file: HistoryFile | undefined;
   #earliestMs = Infinity;
+  /** Transactions before this one have all been read: what commits later was written by it or a later one. */
+  #readTo = '0';
 
   constructor(
     private readonly config: ForecasterConfig,
@@ -43,15 +51,23 @@ export class PastStore implements OnModuleInit {
     const { FORECASTER_HISTORY: history, FORECASTER_WEATHER: weather } = this.config;
     if (weather !== undefined) this.#weather = await readWeatherFile(weather);
     if (history !== undefined) this.#file = await this.#readHistory(history);
-    const sinceMs = this.clock.now() - PAST_DAYS * DAY_MS;
-    const rows = await this.database.find(MeteringEntity, {
-      where: { intervalStart: MoreThanOrEqual(new Date(sinceMs)) },
-    });
-    for (const row of rows) {
-      const { meterId, siteId, meterRole, energyWh } = row;
-      this.takeActual({ meterId, siteId, meterRole, energyWh, intervalStart: row.intervalStart.toISOString() });
-    }
-    this.logger.info({ history, weatherHours: this.#weather.size, meterings: rows.length }, 'past loaded');
+    const meterings = await this.refresh();
+    this.logger.info({ history, weatherHours: this.#weather.size, meterings }, 'past loaded');
+  }
+
+  /** Takes up what any instance has written since; returns how many meterings. Some may come twice, none is missed. */
+  async refresh(): Promise<number> {
+    const [horizon]: { xmin: string }[] = await this.database.query(
+      'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin',
+    );
+    const rows: MeteringRow[] = await this.database.query(
+      `select meter_id, site_id, meter_role, energy_wh, interval_start from metering
+       where written_in >= $1::xid8 and interval_start >= $2`,
+      [this.#readTo, new Date(this.clock.now() - PAST_DAYS * DAY_MS)],
+    );
+    for (const row of rows) this.#take(row);
+    this.#readTo = horizon?.xmin ?? this.#readTo;
+    return rows.length;
   }
 
   get file(): HistoryFile | undefined {
@@ -61,12 +77,6 @@ export class PastStore implements OnModuleInit {
   /** First quarter of which anything is known; Infinity where nothing is. */
   get earliestMs(): number {
     return this.#earliestMs;
-  }
-
-  takeActual(actual: Omit<Actual, 'runNumber'>): void {
-    const startMs = Date.parse(actual.intervalStart);
-    this.#pastOf(actual.meterRole, actual.siteId).setMetered(actual.meterId, startMs, actual.energyWh);
-    this.#earliestMs = Math.min(this.#earliestMs, startMs);
   }
 
   /** The sites' past in [fromMs, untilMs) and the weather of that time and the day after it. */
@@ -87,6 +97,12 @@ export class PastStore implements OnModuleInit {
   /** Lets go of what no forecast or training looks back at any more. */
   forgetBefore(startMs: number): void {
     for (const pasts of [this.#load, this.#generation]) for (const past of pasts.values()) past.forgetBefore(startMs);
+  }
+
+  #take(row: MeteringRow): void {
+    const startMs = row.interval_start.getTime();
+    this.#pastOf(row.meter_role, row.site_id).setMetered(row.meter_id, startMs, row.energy_wh);
+    this.#earliestMs = Math.min(this.#earliestMs, startMs);
   }
 
   async #readHistory(file: string): Promise<HistoryFile> {

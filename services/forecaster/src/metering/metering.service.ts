@@ -1,25 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { IntervalMetered } from '@wattmesh/events';
 import type { EntityManager } from 'typeorm';
-import { PastStore } from '../history/past.store.ts';
 import { chooseMeterings } from './choose-meterings.ts';
 
 /** Keeps what the meters said. */
 @Injectable()
 export class MeteringService {
-  constructor(private readonly past: PastStore) {}
-
-  /** A metering of a higher run replaces one of a lower; the memory follows what the table took. */
+  /** A metering of a higher run replaces one of a lower. Who forecasts reads on in the table from what it has read. */
   async keep(meterings: readonly IntervalMetered[], tx: EntityManager): Promise<void> {
     const actuals = chooseMeterings(meterings);
     if (actuals.length === 0) return;
-    const taken: { meter_id: string; interval_start: Date }[] = await tx.query(
+    await tx.query(
       `insert into metering (meter_id, interval_start, site_id, meter_role, energy_wh, run_number)
        select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::double precision[], $6::integer[])
        on conflict (meter_id, interval_start) do update
-         set energy_wh = excluded.energy_wh, run_number = excluded.run_number, site_id = excluded.site_id, meter_role = excluded.meter_role
-         where metering.run_number <= excluded.run_number
-       returning meter_id, interval_start`,
+         set energy_wh = excluded.energy_wh, run_number = excluded.run_number, site_id = excluded.site_id,
+             meter_role = excluded.meter_role, written_in = excluded.written_in
+         where metering.run_number <= excluded.run_number`,
       [
         actuals.map(({ meterId }) => meterId),
         actuals.map(({ intervalStart }) => intervalStart),
@@ -29,9 +26,5 @@ export class MeteringService {
         actuals.map(({ runNumber }) => runNumber),
       ],
     );
-    const isTaken = new Set(taken.map((row) => `${row.meter_id} ${row.interval_start.getTime()}`));
-    for (const actual of actuals) {
-      if (isTaken.has(`${actual.meterId} ${Date.parse(actual.intervalStart)}`)) this.past.takeActual(actual);
-    }
   }
 }

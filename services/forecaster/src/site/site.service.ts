@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DeviceRegistered, SiteConfigured } from '@wattmesh/events';
+import { Clock } from '@wattmesh/platform';
 import { EntityManager } from 'typeorm';
 import { DeviceEntity, SiteEntity } from './site.entity.ts';
 
@@ -12,16 +13,33 @@ export interface ForecastSite {
   hasGeneration: boolean;
 }
 
+/** The newest change of sites or devices: whichever instance took it, the leader finds it here. */
+export interface RegistryChange {
+  /** Counts changes in the order of their commits: each waits for the row of the one before. */
+  number: number;
+  changedAtMs: number;
+}
+
 /** Sites and their meters, as the portal registered them. */
 @Injectable()
 export class SiteService {
-  #listeners: (() => void)[] = [];
+  readonly #listeners: (() => void)[] = [];
 
-  constructor(private readonly database: EntityManager) {}
+  constructor(
+    private readonly database: EntityManager,
+    private readonly clock: Clock,
+  ) {}
 
-  /** Called after sites or devices came; what was told may not be committed yet. */
-  onChange(listener: () => void): void {
+  /** Called in the instance that takes a change, before it is committed: a hint to look soon, for what comes here alone. */
+  onNews(listener: () => void): void {
     this.#listeners.push(listener);
+  }
+
+  async newestChange(): Promise<RegistryChange> {
+    const rows: { number: string; changed_at: Date }[] = await this.database.query(
+      'select number, changed_at from registry_change',
+    );
+    return { number: Number(rows[0]?.number), changedAtMs: rows[0]?.changed_at.getTime() ?? 0 };
   }
 
   async keepSites(sites: readonly SiteConfigured[], tx: EntityManager): Promise<void> {
@@ -36,7 +54,7 @@ export class SiteService {
       newestBy(rows, ({ siteId }) => siteId),
       ['siteId'],
     );
-    this.#tell();
+    await this.#note(tx);
   }
 
   async keepDevices(devices: readonly DeviceRegistered[], tx: EntityManager): Promise<void> {
@@ -46,7 +64,7 @@ export class SiteService {
       newestBy(rows, ({ deviceId }) => deviceId),
       ['deviceId'],
     );
-    this.#tell();
+    await this.#note(tx);
   }
 
   /** Configured sites with a load meter, by id. */
@@ -69,7 +87,9 @@ export class SiteService {
       }));
   }
 
-  #tell(): void {
+  /** Comes last: others wait for the row. */
+  async #note(tx: EntityManager): Promise<void> {
+    await tx.query('update registry_change set number = number + 1, changed_at = $1', [this.clock.nowIso()]);
     for (const listener of this.#listeners) listener();
   }
 }

@@ -32,6 +32,7 @@ export class TrainingData {
     const sites = await this.sites.consumers();
     if (sites.length === 0) return { reason: 'no site with a load meter is registered yet' };
     const { file } = this.past;
+    await this.past.refresh();
     if (!file) {
       const untilMs = intervalStartOf(this.clock.now());
       const fromMs = Math.max(this.past.earliestMs, untilMs - PAST_DAYS * 96 * INTERVAL_MS);

@@ -35,6 +35,11 @@ export class TrainingService {
     return this.#standing;
   }
 
+  /** Whether a training would see every site that it knows the past of. */
+  hasAllSites(): Promise<boolean> {
+    return this.data.hasAllSites();
+  }
+
   /** Finds or trains a model, unless one serves. Resolves when it is decided who forecasts. */
   ensureModel(): Promise<void> {
     this.#running ??= this.clock.track(this.#ensure()).finally(() => (this.#running = undefined));

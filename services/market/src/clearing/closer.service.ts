@@ -1,6 +1,6 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { IntervalMetered } from '@wattmesh/events';
-import { Clock, INTERVAL_MS, type Cancel } from '@wattmesh/platform/clock';
+import { Clock, INTERVAL_MS } from '@wattmesh/platform/clock';
 import { Transactions } from '@wattmesh/platform/database';
 import type { EntityManager } from 'typeorm';
 import { CommunityEntity } from '../registry/registry.entity.ts';
@@ -8,17 +8,15 @@ import { RegistryService } from '../registry/registry.service.ts';
 import type { ChosenMeterings } from './choose-meterings.ts';
 import { ClearingEntity, CorrectionDueEntity } from './clearing.entity.ts';
 import { ClearingService } from './clearing.service.ts';
-import { IntervalStore } from './interval.store.ts';
+import { GRACE_MS, IntervalStore } from './interval.store.ts';
 import { measureResidual } from './measure-residual.ts';
 
-const GRACE_MS = 300_000;
-const RESTART_GRACE_S = 15;
-
-/** Decides when an interval closes: all settling meters in, or five minutes after its end. Older intervals close first. */
+/**
+ * Decides when an interval closes: all settling meters in, or five minutes after its end. Older intervals close first. Whatever
+ * instances take a community's meterings, they do it one after the other: each waits for the community's row.
+ */
 @Injectable()
-export class CloserService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly timers = new Map<string, Cancel>();
-
+export class CloserService {
   constructor(
     private readonly transactions: Transactions,
     private readonly registry: RegistryService,
@@ -27,20 +25,6 @@ export class CloserService implements OnApplicationBootstrap, OnApplicationShutd
     private readonly clock: Clock,
   ) {}
 
-  /** After a restart what waits on the bus comes first: deadlines that passed meanwhile are held back a little. */
-  async onApplicationBootstrap(): Promise<void> {
-    for (const communityId of await this.store.communityIds()) this.watch(communityId);
-  }
-
-  onApplicationShutdown(): void {
-    for (const cancel of this.timers.values()) cancel();
-    this.timers.clear();
-  }
-
-  watch(communityId: string): void {
-    this.arm(communityId, this.clock.now() + this.clock.expiryS(RESTART_GRACE_S) * 1000);
-  }
-
   /** Closes what the given meterings have completed, and notes the intervals that they change after the final run. */
   async take(communityId: string, meterings: readonly IntervalMetered[], tx: EntityManager): Promise<void> {
     const community = await this.registry.lock(communityId, tx);
@@ -48,18 +32,12 @@ export class CloserService implements OnApplicationBootstrap, OnApplicationShutd
     await this.close(community, { isDeadline: false }, tx);
   }
 
-  private async onDeadline(communityId: string): Promise<void> {
-    this.arm(communityId, this.clock.now() + GRACE_MS);
+  /** Closes what is overdue with what is there. */
+  async closeOverdue(communityId: string): Promise<void> {
     await this.transactions.run(async (tx) => {
       const community = await this.registry.lock(communityId, tx);
       await this.close(community, { isDeadline: true }, tx);
     });
-  }
-
-  private arm(communityId: string, dueMs: number): void {
-    this.timers.get(communityId)?.();
-    const cancel = this.clock.at(dueMs, `market.close.${communityId}`, () => this.onDeadline(communityId));
-    this.timers.set(communityId, cancel);
   }
 
   private async close(community: CommunityEntity, timing: { isDeadline: boolean }, tx: EntityManager): Promise<void> {
@@ -72,11 +50,7 @@ export class CloserService implements OnApplicationBootstrap, OnApplicationShutd
     if (nextIntervalStart !== community.nextIntervalStart) {
       await tx.update(CommunityEntity, { communityId: community.communityId }, { nextIntervalStart });
     }
-    const correctionMs = await this.correct(community, timing, tx);
-    const dueMs = Math.min(nextMs + INTERVAL_MS + GRACE_MS, correctionMs);
-    const now = this.clock.now();
-    if (dueMs > now) this.arm(community.communityId, dueMs);
-    else if (!timing.isDeadline && !this.timers.has(community.communityId)) this.watch(community.communityId);
+    await this.correct(community, timing, tx);
   }
 
   private async closePreliminary(
@@ -136,30 +110,21 @@ export class CloserService implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  /** Clears the corrections that are complete or waited long enough; returns when the next one is due. */
-  private async correct(
-    community: CommunityEntity,
-    timing: { isDeadline: boolean },
-    tx: EntityManager,
-  ): Promise<number> {
+  /** Clears the corrections that are complete or waited long enough. */
+  private async correct(community: CommunityEntity, timing: { isDeadline: boolean }, tx: EntityManager): Promise<void> {
     const { communityId } = community;
-    let nextMs = Infinity;
     for (const due of await tx.find(CorrectionDueEntity, { where: { communityId }, order: { intervalStart: 'ASC' } })) {
       const { intervalStart } = due;
       const dueMs = Date.parse(due.since) + GRACE_MS;
       const chosen = await this.choose(community, intervalStart, tx);
       const isDue = chosen?.missing.length === 0 || (timing.isDeadline && this.clock.now() >= dueMs);
-      if (chosen === undefined || !isDue) {
-        nextMs = Math.min(nextMs, dueMs);
-        continue;
-      }
+      if (chosen === undefined || !isDue) continue;
       const last = await this.clearing.lastRun({ communityId, intervalStart }, tx);
       const isSame =
         JSON.stringify(last?.cleared.inputs.meterings.map(nameOf)) === JSON.stringify(chosen.used.map(nameOf));
       if (!isSame) await this.clearing.clearNextRun({ config: community.config, intervalStart, chosen }, tx);
       await tx.delete(CorrectionDueEntity, { communityId, intervalStart });
     }
-    return nextMs;
   }
 }
 

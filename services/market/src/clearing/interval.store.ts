@@ -5,16 +5,27 @@ import { MandateEntity } from '../mandate/mandate.entity.ts';
 import { MeteringEntity } from '../metering/metering.entity.ts';
 import { OrderEntity } from '../order/order.entity.ts';
 import { selectStandingOrders, type DatedMandate, type DatedOrder } from '../order/select-standing-orders.ts';
-import { CommunityEntity, MemberEntity, MeterEntity } from '../registry/registry.entity.ts';
+import { MemberEntity, MeterEntity } from '../registry/registry.entity.ts';
 import { chooseMeterings, type ChosenMeterings, type KnownMetering } from './choose-meterings.ts';
+
+/** An interval waits so long after its end for its meters, a correction as long for the rest of its data. */
+export const GRACE_MS = 300_000;
 
 /** Reads what an interval is closed with. */
 @Injectable()
 export class IntervalStore {
   constructor(private readonly database: EntityManager) {}
 
-  async communityIds(): Promise<string[]> {
-    return (await this.database.find(CommunityEntity)).map((community) => community.communityId);
+  /** When each community's next interval, or its first correction, is to be closed with what is there. */
+  async deadlines(): Promise<{ communityId: string; dueMs: number }[]> {
+    const rows: { community_id: string; next_interval_start: Date; since: Date | null }[] = await this.database.query(
+      `select community_id, next_interval_start, min(since) as since
+       from community left join correction_due using (community_id) group by community_id order by community_id`,
+    );
+    return rows.map(({ community_id: communityId, next_interval_start: nextIntervalStart, since }) => ({
+      communityId,
+      dueMs: Math.min(nextIntervalStart.getTime() + INTERVAL_MS, since?.getTime() ?? Infinity) + GRACE_MS,
+    }));
   }
 
   /** Best metering of every enrolled meter; undefined while the community lacks its head meter, any member's meter or an account. */

@@ -9,11 +9,13 @@ import { isUsable } from './is-usable.ts';
 import { MeteringEntity, WaitingMeteringEntity } from './metering.entity.ts';
 import { ForeignMeteringError, MeteringSignatureError } from './metering.errors.ts';
 
+const WAITING_LOCK = 'market waiting meterings';
+
 @Injectable()
 export class MeteringService {
   /**
    * Keeps meterings that their own meter's key signed; one known already changes nothing. One whose meter is not enrolled yet
-   * waits for that. Returns what was kept by community.
+   * waits for that. Returns what was kept by community, in the order in which everyone locks communities.
    */
   async keep(meterings: readonly IntervalMetered[], tx: EntityManager): Promise<Map<string, IntervalMetered[]>> {
     const byCommunity = new Map<string, IntervalMetered[]>();
@@ -21,7 +23,12 @@ export class MeteringService {
       const communityId = await this.keepOne(metered, tx);
       if (communityId !== undefined) byCommunity.set(communityId, [...(byCommunity.get(communityId) ?? []), metered]);
     }
-    return byCommunity;
+    return new Map([...byCommunity].sort(([one], [other]) => (one < other ? -1 : 1)));
+  }
+
+  /** Of an enrolment and a metering that comes at the same time, one sees the other: else the metering would wait for ever. */
+  async lockWaiting(tx: EntityManager): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [WAITING_LOCK]);
   }
 
   /** Keeps what waited for these meters; what their keys did not sign is dropped. */
@@ -40,7 +47,11 @@ export class MeteringService {
     const intervalStart = new Date(Date.parse(metered.intervalStart)).toISOString();
     const hash = hashCanonicalJson(metered);
     const place = { meterId: metered.meterId, intervalStart, runNumber: runCode(metered.run), hash };
-    const source = await this.sourceOf(metered.meterId, tx);
+    let source = await this.sourceOf(metered.meterId, tx);
+    if (source === undefined) {
+      await this.lockWaiting(tx);
+      source = await this.sourceOf(metered.meterId, tx);
+    }
     if (source === undefined) {
       await insertOnce(tx, WaitingMeteringEntity, { ...place, metered });
       return undefined;

@@ -16,9 +16,9 @@ export class RegistryController {
 
   @OnEvent(CommunityConfigured)
   async onCommunities(communities: CommunityConfigured[], tx: EntityManager): Promise<void> {
+    await this.meterings.lockWaiting(tx);
     for (const community of communities) {
       await this.registry.configure(community, tx);
-      this.closer.watch(community.communityId);
       await this.takeWaiting(await this.registry.meterIds(community.communityId, tx), tx);
     }
   }
@@ -30,6 +30,7 @@ export class RegistryController {
 
   @OnEvent(MeterEnrolled)
   async onMeters(meters: MeterEnrolled[], tx: EntityManager): Promise<void> {
+    await this.meterings.lockWaiting(tx);
     for (const meter of meters) await this.registry.enrol(meter, tx);
     const meterIds = meters.map((meter) => meter.meterId);
     await this.takeWaiting(meterIds, tx);

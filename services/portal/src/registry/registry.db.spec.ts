@@ -41,20 +41,32 @@ describe('the registry', () => {
     clock.stop();
   });
 
-  async function start(env: Record<string, string> = { PORTAL_REGISTRATION_TOKEN: TOKEN }): Promise<void> {
+  async function startOne(env: Record<string, string> = { PORTAL_REGISTRATION_TOKEN: TOKEN }): Promise<RunningService> {
     const databaseUrl = database.url;
     const runtime = { name: 'portal', bus, clock, effects: new RealEffects(), databaseUrl };
-    service = await startService(await createService(AppModule, { ...runtime, env: { LOG_LEVEL: 'silent', ...env } }));
+    return startService(await createService(AppModule, { ...runtime, env: { LOG_LEVEL: 'silent', ...env } }));
+  }
+
+  async function start(env?: Record<string, string>): Promise<void> {
+    service = await startOne(env);
+  }
+
+  async function send(
+    document: unknown,
+    to: { url: string; token?: string },
+  ): Promise<{ status: number; [field: string]: unknown }> {
+    const answer = await fetch(`${to.url}/api/v1/communities`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: to.token ?? `Bearer ${TOKEN}` },
+      body: JSON.stringify(document),
+    });
+    return { status: answer.status, ...((await answer.json()) as object) };
   }
 
   async function register(document: unknown, token = `Bearer ${TOKEN}`): Promise<Record<string, unknown>> {
-    const answer = await fetch(`${service.url}/api/v1/communities`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: token },
-      body: JSON.stringify(document),
-    });
+    const answer = await send(document, { url: service.url, token });
     await clock.runUntil(clock.now());
-    return { status: answer.status, ...((await answer.json()) as object) };
+    return answer;
   }
 
   /** A document of its own for each test: what is registered stays. */
@@ -112,6 +124,26 @@ describe('the registry', () => {
     const refused = await register({ ...other, community: { ...other.community, name: 'Another' } });
     expect(refused).toMatchObject({ status: 409, code: 'PORTAL_COMMUNITY_REGISTERED_OTHERWISE' });
     expect(archive.records).toHaveLength(10);
+  });
+
+  it('takes a community once whose documents come to two instances at the same moment', async () => {
+    const other = await startOne();
+    const answers: unknown[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      const document = of(`twin-${round}`);
+      const rival = { ...document, community: { ...document.community, name: 'Another' } };
+      const both = [send(document, service), send(round % 2 === 0 ? document : rival, other)];
+      answers.push((await Promise.all(both)).map(({ status, wasKnown }) => `${status} ${String(wasKnown)}`).sort());
+    }
+    const same = ['200 false', '200 true'];
+    const different = ['200 false', '409 undefined'];
+    expect(answers).toEqual(Array.from({ length: 10 }, (_, round) => (round % 2 === 0 ? same : different)));
+    const relayed = async (): Promise<number> => {
+      await clock.runUntil(clock.now());
+      return archive.records.length;
+    };
+    await expect.poll(relayed, { timeout: 5000, interval: 5 }).toBe(100);
+    await other.stop();
   });
 
   it('hears nobody but the operator, and nobody at all where it has no token', async () => {

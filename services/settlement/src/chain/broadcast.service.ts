@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Effects } from '@wattmesh/platform';
+import type { EntityManager } from 'typeorm';
 import { ChainRefusedError } from './chain.errors.ts';
 import { ChainLink } from './chain.link.ts';
 import type { AttemptEntity, TransactionEntity } from './transaction.entity.ts';
@@ -28,7 +29,7 @@ export class BroadcastService {
     for (const transaction of await this.store.open()) {
       if (transaction.status !== 'signed') continue;
       const last = await this.newest(transaction);
-      if (this.signer.isStuck(last)) await this.store.asWriter((tx) => this.signer.bump(transaction, last, tx));
+      if (this.signer.isStuck(last)) await this.store.asWriter((tx) => this.bump(transaction, tx));
       const { hash } = await this.send(transaction);
       isMined = (await this.chain.receipt(hash)) !== undefined || isMined;
     }
@@ -42,8 +43,14 @@ export class BroadcastService {
     return attempt;
   }
 
-  private async newest(transaction: TransactionEntity): Promise<AttemptEntity> {
-    return (await this.store.attempts(transaction))[0]!;
+  /** Another writer may just have done it. */
+  private async bump(transaction: TransactionEntity, tx: EntityManager): Promise<void> {
+    const last = await this.newest(transaction, tx);
+    if (this.signer.isStuck(last)) await this.signer.bump(transaction, last, tx);
+  }
+
+  private async newest(transaction: TransactionEntity, tx?: EntityManager): Promise<AttemptEntity> {
+    return (await this.store.attempts(transaction, tx))[0]!;
   }
 
   private async broadcast(raw: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CommunityConfigured } from '@wattmesh/events';
-import { PeriodEntity } from '../netting/period.entity.ts';
+import type { EntityManager } from 'typeorm';
 import { CommunityEntity } from '../registry/registry.entity.ts';
 import { ChainAwayError } from './chain.errors.ts';
 import { contractErrorOf, UNFIT_ERRORS, WAIT_ERRORS } from './contract.link.ts';
@@ -37,6 +37,7 @@ export class NextCallService {
         if (ready !== undefined) return await this.write(ready, config, last);
       } catch (error) {
         if (error instanceof ChainAwayError) throw error;
+        if (await this.isOvertaken(last, this.store.database)) return false;
         failures.set(config.communityId, error);
       }
     }
@@ -54,12 +55,18 @@ export class NextCallService {
   /** What was read outside the transaction is written only where no other writer came in between. */
   private async write(ready: ReadyCall, config: CommunityConfigured, last: TransactionEntity | null): Promise<boolean> {
     const isWritten = await this.store.asWriter(async (tx) => {
-      if ((await this.store.last(tx))?.nonce !== last?.nonce) return false;
-      if (ready.gas === undefined) await tx.save(PeriodEntity, ready.call.period!);
+      if (await this.isOvertaken(last, tx)) return false;
+      if (ready.gas === undefined) await this.signer.keepPeriod(ready.call.period!, tx);
       else await this.signer.sign(ready.call, { gas: ready.gas, chainId: config.chain.chainId }, tx);
       return true;
     });
     return isWritten ?? false;
+  }
+
+  /** Whether another writer has been at work since: what was planned meanwhile is out of date. */
+  private async isOvertaken(last: TransactionEntity | null, tx: EntityManager): Promise<boolean> {
+    const newest = await this.store.last(tx);
+    return newest?.nonce !== last?.nonce || newest?.status !== last?.status;
   }
 
   /** Anyone may execute a period; one that somebody else executed is done. One that has become impossible is taken back. */

@@ -84,6 +84,12 @@ export class TransactionService {
     }
   }
 
+  /** What was planned of a period, and nothing else: what the chain showed meanwhile stays. */
+  async keepPeriod(period: PeriodEntity, tx: EntityManager): Promise<void> {
+    const { communityId, periodStart, state, seq, lanes, carriedMicro, packed } = period;
+    await tx.update(PeriodEntity, { communityId, periodStart }, { state, seq, lanes, carriedMicro, packed });
+  }
+
   private async nextNonce(tx: EntityManager): Promise<number> {
     const last = await tx.findOne(TransactionEntity, { where: {}, order: { nonce: 'DESC' } });
     const used = await this.chain.nonceOf(this.address);
@@ -128,7 +134,7 @@ export class TransactionService {
         await tx.update(BookedRunEntity, { communityId, intervalStart, runNumber }, { commitNonce: nonce });
       }
     }
-    if (period !== undefined) await tx.save(PeriodEntity, period);
+    if (period !== undefined) await this.keepPeriod(period, tx);
     if (purpose.kind === 'revoke') await this.reopen(communityId, purpose.periodStart, tx);
   }
 

@@ -34,8 +34,8 @@ export class TransactionStore {
   }
 
   /** Newest first. */
-  attempts(transaction: TransactionEntity): Promise<AttemptEntity[]> {
-    return this.database.find(AttemptEntity, { where: { nonce: transaction.nonce }, order: { attemptNumber: 'DESC' } });
+  attempts(transaction: TransactionEntity, tx = this.database): Promise<AttemptEntity[]> {
+    return tx.find(AttemptEntity, { where: { nonce: transaction.nonce }, order: { attemptNumber: 'DESC' } });
   }
 
   /** Undefined where another process writes just now. */

@@ -9,7 +9,7 @@ export class LedgerController {
   constructor(private readonly ledger: LedgerService) {}
 
   @OnEvent(IntervalCleared)
-  async onCleared(intervals: IntervalCleared[], tx: EntityManager): Promise<void> {
-    for (const cleared of intervals) await this.ledger.take(cleared, tx);
+  onCleared(intervals: IntervalCleared[], tx: EntityManager): Promise<void> {
+    return this.ledger.take(intervals, tx);
   }
 }

@@ -25,31 +25,39 @@ export class LedgerService {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes a cleared run once and books it as soon as its community and mandates are known. */
-  async take(cleared: IntervalCleared, tx: EntityManager): Promise<void> {
-    const { communityId } = cleared;
-    const intervalStart = new Date(Date.parse(cleared.intervalStart)).toISOString();
-    const place = { communityId, intervalStart, runNumber: runNumberOf(cleared.run) };
-    if (await tx.existsBy(BookedRunEntity, place)) return;
-    await tx
-      .createQueryBuilder()
-      .insert()
-      .into(WaitingRunEntity)
-      .values({ ...place, cleared })
-      .orIgnore()
-      .execute();
-    await this.bookWaiting(communityId, tx);
+  /** Takes cleared runs once each and books them as soon as their community and mandates are known. */
+  async take(intervals: readonly IntervalCleared[], tx: EntityManager): Promise<void> {
+    for (const cleared of intervals) {
+      const { communityId } = cleared;
+      const intervalStart = new Date(Date.parse(cleared.intervalStart)).toISOString();
+      const row = { communityId, intervalStart, runNumber: runNumberOf(cleared.run), cleared };
+      await tx.createQueryBuilder().insert().into(WaitingRunEntity).values(row).orIgnore().execute();
+    }
+    await this.bookWaiting(
+      intervals.map(({ communityId }) => communityId),
+      tx,
+    );
   }
 
-  /** Books what waits, in the order it was cleared, up to the first run that still misses something. */
-  async bookWaiting(communityId: string, tx: EntityManager): Promise<void> {
-    const lock = { mode: 'pessimistic_write' as const };
-    const community = await tx.findOne(CommunityEntity, { where: { communityId }, lock });
-    if (community === null) return;
+  /**
+   * Books what waits, in the order it was cleared, up to the first run that still misses something. Of instances that bring
+   * runs, mandates and the community at the same time, each sees what the one before it brought: none leaves a run waiting.
+   */
+  async bookWaiting(communityIds: readonly string[], tx: EntityManager): Promise<void> {
+    for (const communityId of [...new Set(communityIds)].sort()) {
+      await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`settlement books of ${communityId}`]);
+      const community = await tx.findOneBy(CommunityEntity, { communityId });
+      if (community !== null) await this.bookCommunity(community, tx);
+    }
+  }
+
+  private async bookCommunity(community: CommunityEntity, tx: EntityManager): Promise<void> {
+    const { communityId } = community;
     for (const waiting of await tx.find(WaitingRunEntity, { where: { communityId }, order: { number: 'ASC' } })) {
-      if (!(await this.hasMandates(waiting.cleared, tx))) return;
-      await this.book(community, waiting, tx);
       const { intervalStart, runNumber } = waiting;
+      const isBooked = await tx.existsBy(BookedRunEntity, { communityId, intervalStart, runNumber });
+      if (!isBooked && !(await this.hasMandates(waiting.cleared, tx))) return;
+      if (!isBooked) await this.book(community, waiting, tx);
       await tx.delete(WaitingRunEntity, { communityId, intervalStart, runNumber });
     }
   }

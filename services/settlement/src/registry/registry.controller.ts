@@ -13,8 +13,11 @@ export class RegistryController {
   async onCommunities(communities: CommunityConfigured[], tx: EntityManager): Promise<void> {
     for (const config of communities) {
       await tx.upsert(CommunityEntity, { communityId: config.communityId, config }, ['communityId']);
-      await this.ledger.bookWaiting(config.communityId, tx);
     }
+    await this.ledger.bookWaiting(
+      communities.map(({ communityId }) => communityId),
+      tx,
+    );
   }
 
   @OnEvent(MandateSigned)
@@ -23,7 +26,9 @@ export class RegistryController {
       const { mandateHash, communityId, memberId, nonce } = signed;
       await tx.upsert(MandateEntity, { mandateHash, communityId, memberId, nonce, signed }, ['mandateHash']);
     }
-    const communityIds = new Set(mandates.map((mandate) => mandate.communityId));
-    for (const communityId of [...communityIds].sort()) await this.ledger.bookWaiting(communityId, tx);
+    await this.ledger.bookWaiting(
+      mandates.map(({ communityId }) => communityId),
+      tx,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import type { INestApplication } from '@nestjs/common';
 import type { Deployment } from '@wattmesh/contracts';
 import { startTestChain, type TestChain } from '@wattmesh/contracts/test-chain';
 import {
@@ -10,12 +11,14 @@ import {
 } from '@wattmesh/events';
 import {
   createService,
+  MemberBus,
   MemoryArchive,
   MemoryBus,
   Metrics,
   RealEffects,
   startService,
   StepClock,
+  type Bus,
   type Effects,
   type RunningService,
 } from '@wattmesh/platform';
@@ -25,6 +28,13 @@ import { AppModule } from '../app.module.ts';
 import { useChainProvider, type ChainProvider } from '../chain/chain.link.ts';
 import { community, recordsOf, signedMandates, START } from './a-village.ts';
 import { balancesOf, commitsOf, deployVillage } from './village-contracts.ts';
+
+/** How an instance lives. */
+export interface Life {
+  effects?: Effects;
+  onCrash?: () => void;
+  env?: Record<string, string>;
+}
 
 /** Settlement on a chain in this process, a step clock and a memory bus; each test begins with `begin` and ends with `end`. */
 export class SettlementBench {
@@ -39,6 +49,8 @@ export class SettlementBench {
   /** Calls that the chain sees; a spec may stand in between. */
   intercept!: ChainProvider['request'];
   contracts: Deployment;
+  /** Every instance that was started, in order. */
+  readonly #services: RunningService[] = [];
   #snapshot: unknown;
   #forget: () => void = () => undefined;
 
@@ -78,18 +90,27 @@ export class SettlementBench {
   }
 
   async end(): Promise<void> {
-    await this.service.stop();
+    for (const service of this.#services.splice(0)) await service.stop();
     await this.bus.stop();
     this.clock.stop();
     this.#forget();
     await this.chain.provider.request({ method: 'evm_revert', params: [this.#snapshot] });
   }
 
-  async start(life: { effects?: Effects; onCrash?: () => void; env?: Record<string, string> } = {}): Promise<void> {
+  async start(life: Life = {}): Promise<void> {
+    await this.#startOne(this.bus, life);
+  }
+
+  /** Two instances, which share the group's records out between them. */
+  startTwo(): Promise<INestApplication[]> {
+    return Promise.all(MemberBus.around(this.bus, 2).map((bus) => this.#startOne(bus, {})));
+  }
+
+  async #startOne(bus: Bus, life: Life): Promise<INestApplication> {
     this.metrics = new Metrics('settlement');
     const app = await createService(AppModule, {
       name: 'settlement',
-      bus: this.bus,
+      bus,
       clock: this.clock,
       metrics: this.metrics,
       effects: life.effects ?? new RealEffects(),
@@ -105,6 +126,8 @@ export class SettlementBench {
       },
     });
     this.service = await startService(app);
+    this.#services.push(this.service);
+    return app;
   }
 
   async publish<E extends EventDefinition>(event: E, ...payloads: PayloadOf<E>[]): Promise<void> {
