@@ -79,7 +79,7 @@ async function runningSource(folder: string, asked: Asked): Promise<Source> {
   const addresses = { databaseUrl, chainUrl, operatorKey: ANY_KEY };
   const servers = await startServers({ ...addresses, folder, roster: rosterFor(asked), onProgress: asked.say });
   asked.endings.add(() => servers.stop());
-  return { servers, untilArchived: () => (brokers === undefined ? Promise.resolve() : waitUntilArchived(brokers)) };
+  return { servers, untilArchived: () => untilComplete(brokers) };
 }
 
 /** The servers are started again for as long as the audit takes; what the portal had not copied is copied now. */
@@ -108,9 +108,16 @@ async function copyRest(brokers: readonly string[], databaseUrl: string): Promis
   try {
     await bus.subscribe(EVENT_LOG_GROUP, [...EVENTS.keys()], (batch) => log.append(batch));
     await bus.start();
-    await waitUntilArchived(brokers);
+    await untilComplete(brokers);
   } finally {
     await bus.stop();
     await log.close();
   }
+}
+
+/** Throws LaunchError where the event log lacks what the brokers have: an audit of it would prove nothing. */
+async function untilComplete(brokers: readonly string[] | undefined): Promise<void> {
+  const missing = brokers === undefined ? undefined : await waitUntilArchived(brokers);
+  if (missing !== undefined)
+    throw new LaunchError(`${missing}: look into the portal's log, then ask for the audit again`);
 }
