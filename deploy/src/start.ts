@@ -103,11 +103,14 @@ async function openState(
   return { lock, scenarioHash, earlier };
 }
 
-function startLine(bus: BusKind, earlier: Earlier | undefined): string {
-  const servers = bus === 'kafka' ? 'PostgreSQL, the EVM node and Kafka' : 'PostgreSQL and the EVM node';
-  return earlier
-    ? `going on from ${new Date(earlier.state.simMs).toISOString()}; starting ${servers}`
-    : `starting ${servers}`;
+function startLine(options: StartOptions, bus: BusKind, earlier: Earlier | undefined): string {
+  const servers = [
+    ...(options.databaseUrl === undefined ? ['PostgreSQL'] : []),
+    ...(options.chainUrl === undefined ? ['the EVM node'] : []),
+    ...(bus === 'kafka' && options.brokers === undefined ? ['Kafka'] : []),
+  ];
+  const starting = `starting ${new Intl.ListFormat('en').format(servers) || 'no server'}`;
+  return earlier ? `going on from ${new Date(earlier.state.simMs).toISOString()}; ${starting}` : starting;
 }
 
 /** `npm start`: brings the whole system up, runs it, and reports. Answers the exit code; leaves nothing running. */
@@ -126,7 +129,7 @@ export async function start(options: StartOptions, ending: AbortSignal): Promise
       onChange: (processes) => lock.announce({ processes }),
       onGiveUp: (error) => failing.abort(error),
     });
-    progress.step(startLine(prepared.bus, earlier));
+    progress.step(startLine(options, prepared.bus, earlier));
     const needsKafka = prepared.bus === 'kafka';
     const servers = await startServers({
       ...options,

@@ -7,7 +7,7 @@ import { RunLog } from '../run-log.ts';
 import { LiveCommunity } from '../stack/live-community.ts';
 import type { Stack } from '../stack/stack.ts';
 import { worldFileOf } from '../state-file.ts';
-import { FIRST_DEVICE_PORT, startMsOf, type CommunityRun, type ReadyCommunity } from './community-run.ts';
+import { FIRST_DEVICE_PORT, setUpMining, startMsOf, type CommunityRun, type ReadyCommunity } from './community-run.ts';
 import { LEAD_MS } from './lead-time.ts';
 import { becomeReady } from './wait-until-ready.ts';
 
@@ -75,7 +75,7 @@ export async function bringUpInMemory(run: CommunityRun): Promise<ReadyCommunity
   const log = new RunLog(options.stateFolder, 'info');
   const clock = clockOf(run, log);
   endings.add(() => clock.stop());
-  await makeBlocks(servers, 'at-once');
+  await makeBlocks(servers, setUpMining(run));
   progress.step(`starting ${scenario.devices.length} devices at ${scenario.sites.length} sites, and their contracts`);
   const community = await prepare(run, clock, log);
   endings.add(() => community.stop());

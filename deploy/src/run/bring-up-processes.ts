@@ -13,7 +13,7 @@ import { registerCommunity } from '../stack/register-community.ts';
 import type { StackPlaces } from '../stack/service-environment.ts';
 import { deployFor } from '../stack/set-up-chain.ts';
 import { worldFileOf } from '../state-file.ts';
-import { FIRST_DEVICE_PORT, startMsOf, type CommunityRun, type ReadyCommunity } from './community-run.ts';
+import { FIRST_DEVICE_PORT, setUpMining, startMsOf, type CommunityRun, type ReadyCommunity } from './community-run.ts';
 import { LEAD_MS } from './lead-time.ts';
 import { becomeReady } from './wait-until-ready.ts';
 
@@ -87,7 +87,7 @@ async function setUpChain(
   endpoints: Promise<ReadonlyMap<string, Endpoint>>,
 ): Promise<{ contracts: Contracts; enrolment: Enrolment }> {
   const { scenario, servers, earlier } = run;
-  await makeBlocks(servers, 'at-once');
+  await makeBlocks(servers, setUpMining(run));
   const contracts = earlier
     ? { ...earlier.state.contracts, chainId: servers.chainId }
     : await withOperator(servers, (operator) => deployFor(scenario, operator, servers.chainId));

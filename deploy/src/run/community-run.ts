@@ -58,3 +58,11 @@ export interface ReadyCommunity {
 export function startMsOf({ earlier, scenario }: CommunityRun): number {
   return earlier ? Math.max(earlier.state.simMs, earlier.world.simMs) : Date.parse(scenario.startsAt);
 }
+
+/**
+ * Pace of blocks while a community is set up. One that goes on has hardly anything left to do on chain, and services that
+ * send: for them no block may follow another before it is kept.
+ */
+export function setUpMining({ earlier, options }: CommunityRun): 'at-once' | 'each-second' {
+  return earlier && options.clock === 'scaled' ? 'each-second' : 'at-once';
+}

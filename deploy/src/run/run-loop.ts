@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoggedEvent } from '@wattmesh/platform/database';
 import { INTERVAL_MS, StepClock, type Clock } from '@wattmesh/platform/clock';
-import { History } from '../audit/history.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
-import { PROGRESS_TOPICS, settledSoFar } from './settled-so-far.ts';
+import { SettlementProgress } from './settlement-progress.ts';
 
 const LOOK_EVERY_MS = 250;
 const READY_EVERY_MS = 100;
@@ -26,21 +24,6 @@ export interface RunGoal {
 async function pass(clock: Clock): Promise<void> {
   if (clock instanceof StepClock) await clock.runUntil(clock.now() + STEP_MS);
   else await sleep(LOOK_EVERY_MS);
-}
-
-/** Adds what is new in the event log; true where it cannot be read now, for its database is being started again. */
-async function readMore(
-  stack: RunningStack,
-  events: LoggedEvent[],
-  onTrouble: (reason: string) => void,
-): Promise<boolean> {
-  try {
-    for await (const event of stack.eventLog.read(PROGRESS_TOPICS, events.at(-1)?.position)) events.push(event);
-    return false;
-  } catch (error) {
-    onTrouble((error as Error).message);
-    return true;
-  }
 }
 
 /**
@@ -67,19 +50,17 @@ export async function runUntilSettled(
     periodIntervals: goal.settlementPeriodIntervals,
   };
   const deadline = goal.firstIntervalMs + (goal.intervals ?? Infinity) * INTERVAL_MS + CATCH_UP_MS;
-  const events: LoggedEvent[] = [];
+  const progress = new SettlementProgress(stack.eventLog, counted, goal.intervals);
   let known = 0;
   let isAway = false;
   while (!signal.aborted) {
     await pass(clock);
     run.keep();
-    isAway = await readMore(stack, events, (reason) => {
-      if (!isAway) run.onTrouble(reason);
-    });
-    if (isAway) continue;
-    const { intervals, isOnChain } = settledSoFar(new History(events), counted);
-    if (intervals > known) run.onProgress((known = intervals));
-    if (goal.intervals !== undefined && intervals >= goal.intervals && isOnChain) return true;
+    const trouble = await progress.look();
+    if (trouble !== undefined && !isAway) run.onTrouble(trouble);
+    isAway = trouble !== undefined;
+    if (progress.intervals > known) run.onProgress((known = progress.intervals));
+    if (progress.isReached) return true;
     if (clock.now() > deadline) return false;
   }
   return goal.intervals === undefined;

@@ -13,15 +13,22 @@ export interface CountedIntervals {
   readonly periodIntervals: number;
 }
 
+const isWithin = ({ firstMs, count }: CountedIntervals, { intervalStart }: { intervalStart: string }): boolean =>
+  Date.parse(intervalStart) >= firstMs && Date.parse(intervalStart) < firstMs + count * INTERVAL_MS;
+
+/** Starts of the counted intervals that were booked, ms since the epoch; repeated where an interval has several runs. */
+export function settledStarts(history: History, counted: CountedIntervals): number[] {
+  return history.settled
+    .filter(({ payload }) => isWithin(counted, payload))
+    .map(({ payload }) => Date.parse(payload.intervalStart));
+}
+
 /**
  * How far a run has come from its first interval: intervals booked, and whether the chain has caught up with them: all
  * their roots committed, and every complete settlement period executed in which anything was traded.
  */
 export function settledSoFar(history: History, counted: CountedIntervals): { intervals: number; isOnChain: boolean } {
-  const endMs = counted.firstMs + counted.count * INTERVAL_MS;
-  const isCounted = ({ intervalStart }: { intervalStart: string }): boolean =>
-    Date.parse(intervalStart) >= counted.firstMs && Date.parse(intervalStart) < endMs;
-  const settled = history.settled.map(({ payload }) => payload).filter(isCounted);
+  const settled = history.settled.map(({ payload }) => payload).filter((run) => isWithin(counted, run));
   const confirmed = history.confirmed.map(({ payload }) => payload);
   const committed = new Set(
     confirmed
