@@ -6,13 +6,11 @@ import {
   ReadingTaken,
   ScheduleIssued,
 } from '@wattmesh/events';
-import { encodeSchedule } from '@wattmesh/dispatcher/encode-command';
-import { CrashError, Effects } from '@wattmesh/platform';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deriveKey } from './signing/derive-key.ts';
 import { isMeteringSignedBy } from './signing/encode-metering.ts';
-import { signMessage } from '@wattmesh/dispatcher/sign-message';
-import { DISPATCHER, DOMAIN, GatewayHarness } from './testing/gateway.harness.ts';
+import { DyingEffects } from './testing/dying-effects.ts';
+import { DOMAIN, GatewayHarness } from './testing/gateway.harness.ts';
 
 const MINUTE_MS = 60_000;
 const running: GatewayHarness[] = [];
@@ -27,19 +25,6 @@ async function aGateway(options: ConstructorParameters<typeof GatewayHarness>[0]
 afterEach(async () => {
   for (const harness of running.splice(0)) await harness.stop();
 });
-
-function aSchedule(harness: GatewayHarness, deviceId: string, slotsW: number[]): ScheduleIssued {
-  const schedule = {
-    scheduleId: '00000000-0000-8000-8000-00000000000a',
-    deviceId,
-    siteId: harness.scenario.devices.find((device) => device.deviceId === deviceId)?.siteId ?? '',
-    revision: 1,
-    issuedAt: harness.clock.nowIso(),
-    firstIntervalStart: harness.scenario.startsAt,
-    slotsW,
-  };
-  return { ...schedule, signature: signMessage(encodeSchedule(schedule), DISPATCHER.secretKey) };
-}
 
 const stagesOf = (harness: GatewayHarness): string[] => harness.events(CommandProgressed).map(({ stage }) => stage);
 
@@ -143,7 +128,7 @@ describe('gateway of a hamlet', () => {
       scenario.faults.push({ kind: 'frozen', deviceId: 'home-1-meter', fromAt: at(5), untilAt: at(25) });
     };
     const harness = await aGateway({ sites: ['home-1'], change });
-    await harness.publish(ScheduleIssued, aSchedule(harness, 'home-1-ess', [2_500, 2_500]));
+    await harness.publish(ScheduleIssued, harness.schedule('home-1-ess', [2_500, 2_500]));
     await harness.runTo(4);
     expect(harness.world.controlOf('home-1-ess').targetW).toBe(2_500);
     await harness.runTo(10);
@@ -175,7 +160,7 @@ describe('gateway of a hamlet', () => {
 
   it('follows a signed schedule slot by slot, then the safe local rule', async () => {
     const harness = await aGateway({ sites: ['home-1'] });
-    await harness.publish(ScheduleIssued, aSchedule(harness, 'home-1-ess', [1_000, -800]));
+    await harness.publish(ScheduleIssued, harness.schedule('home-1-ess', [1_000, -800]));
     await harness.runTo(5);
     expect(harness.world.controlOf('home-1-ess').targetW).toBe(1_000);
     await harness.runTo(20);
@@ -186,7 +171,7 @@ describe('gateway of a hamlet', () => {
 
   it('C9 a device of a gateway that died stops by itself when the revert timer runs out', async () => {
     const harness = await aGateway({ sites: ['home-1'] });
-    await harness.publish(ScheduleIssued, aSchedule(harness, 'home-1-ess', [1_000, 1_000]));
+    await harness.publish(ScheduleIssued, harness.schedule('home-1-ess', [1_000, 1_000]));
     await harness.runTo(5);
     expect(harness.world.controlOf('home-1-ess').targetW).toBe(1_000);
     await harness.killGateway();
@@ -200,7 +185,7 @@ describe('gateway of a hamlet', () => {
       if (site !== undefined) site.exportLimitW = 2_000;
     };
     const harness = await aGateway({ sites: ['village-battery'], change });
-    await harness.publish(ScheduleIssued, aSchedule(harness, 'village-battery-ess', [-5_000, -5_000]));
+    await harness.publish(ScheduleIssued, harness.schedule('village-battery-ess', [-5_000, -5_000]));
     await harness.runTo(10);
     expect(harness.world.reading('village-battery-meter').powerW).toBeGreaterThanOrEqual(-2_000);
     expect(harness.world.reading('village-battery-meter').powerW).toBeLessThan(-1_800);
@@ -295,26 +280,4 @@ async function quarterHour(effects: DyingEffects): Promise<{ harness: GatewayHar
   await harness.stop();
   running.pop();
   return { harness, importWh };
-}
-
-/** Dies once, before or after the n-th effect. */
-class DyingEffects extends Effects {
-  hasDied = false;
-  count = 0;
-
-  constructor(
-    private readonly diesAt: number,
-    private readonly isBefore: boolean,
-  ) {
-    super();
-  }
-
-  async run<T>(name: string, effect: () => Promise<T>): Promise<T> {
-    const isLast = this.count++ === this.diesAt;
-    if (isLast) this.hasDied = true;
-    if (isLast && this.isBefore) throw new CrashError(`died before ${name}`);
-    const outcome = await effect();
-    if (isLast) throw new CrashError(`died after ${name}`);
-    return outcome;
-  }
 }

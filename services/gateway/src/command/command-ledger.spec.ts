@@ -130,7 +130,7 @@ describe('ledger of commands', () => {
       );
 
   it('lets the newest command hold and ends the older one', () => {
-    const ledger = new CommandLedger('home-1', []);
+    const ledger = new CommandLedger('home-1', { commands: [] });
     ledger.enter(aCommand(), undefined, NOW);
     ledger.enter(aCommand({ commandId: second, issuedAt: iso(NOW + 1_000) }), undefined, NOW + 1_000);
     expect(ledger.standing('home-1-ess', NOW + 2_000)?.commandId).toBe(second);
@@ -138,31 +138,67 @@ describe('ledger of commands', () => {
   });
 
   it('refuses a command older than the one that holds', () => {
-    const ledger = new CommandLedger('home-1', []);
+    const ledger = new CommandLedger('home-1', { commands: [] });
     ledger.enter(aCommand({ commandId: second, issuedAt: iso(NOW + 1_000) }), undefined, NOW + 1_000);
     ledger.enter(aCommand(), undefined, NOW + 1_000);
     expect(stages(ledger)).toEqual(['2 accepted', '1 refused']);
   });
 
   it('continues after a restart from what was kept, and forgets an hour after the expiry', () => {
-    const before = new CommandLedger('home-1', []);
+    const before = new CommandLedger('home-1', { commands: [] });
     before.enter(aCommand(), undefined, NOW);
     before.step(aCommand().commandId, { kind: 'applied', setpointW: 1_000 }, NOW);
     const kept = Object.entries(before.pending().set).map(([key, value]): [string, CommandState] => [
       key.slice('command/'.length),
       value as CommandState,
     ]);
-    const after = new CommandLedger('home-1', kept);
+    const after = new CommandLedger('home-1', { commands: kept });
     after.expire(NOW + 60_000);
     after.revert('home-1-ess', { setpointW: 0 }, NOW + 60_000);
     expect(stages(after)).toEqual(['1 expired', '1 reverted']);
-    expect(after.has(aCommand().commandId)).toBe(true);
+    expect(after.pending().set[`command/${aCommand().commandId}`]).toMatchObject({ stage: 'reverted' });
     after.expire(NOW + 60_000 + 3_600_000);
-    expect(after.has(aCommand().commandId)).toBe(false);
+    expect(after.pending().set[`command/${aCommand().commandId}`]).toBeNull();
+  });
+
+  it('knows a repeat while it remembers, and takes whatever is older for one', () => {
+    const ledger = new CommandLedger('home-1', { commands: [] });
+    expect(ledger.isRepeat(aCommand(), NOW)).toBe(false);
+    ledger.enter(aCommand(), undefined, NOW);
+    for (const laterMs of [0, 60_000, 3_659_999, 3_660_000, 86_400_000]) {
+      ledger.expire(NOW + laterMs);
+      expect(ledger.isRepeat(aCommand(), NOW + laterMs)).toBe(true);
+    }
+  });
+
+  it('answers a forgery once, by its content, and holds its name free for the true command', () => {
+    const ledger = new CommandLedger('home-1', { commands: [] });
+    const forged = { ...aCommand(), setpointW: 1_999 };
+    ledger.refuse(forged, 'not signed', NOW);
+    expect(ledger.isRepeat(forged, NOW)).toBe(true);
+    expect(ledger.isRepeat(aCommand(), NOW)).toBe(false);
+    const { emissions, set } = ledger.pending();
+    const [[key, atMs] = ['', 0]] = Object.entries(set);
+    const after = new CommandLedger('home-1', {
+      commands: [],
+      forgeries: [[key.slice('forgery/'.length), Number(atMs)]],
+    });
+    expect(after.isRepeat(forged, NOW)).toBe(true);
+    after.enter(aCommand(), 'expired on arrival', NOW);
+    expect(after.pending().emissions[0]?.name).not.toBe(emissions[0]?.name);
+  });
+
+  it('remembers so many forgeries and no more', () => {
+    const ledger = new CommandLedger('home-1', { commands: [] });
+    for (let index = 0; index < 600; index += 1) ledger.refuse({ ...aCommand(), setpointW: index }, 'not signed', NOW);
+    const { set } = ledger.pending();
+    expect(Object.values(set).filter((value) => value !== null)).toHaveLength(500);
+    expect(ledger.isRepeat({ ...aCommand(), setpointW: 599 }, NOW)).toBe(true);
+    expect(ledger.isRepeat({ ...aCommand(), setpointW: 0 }, NOW)).toBe(false);
   });
 
   it('hands over each piece of news once', () => {
-    const ledger = new CommandLedger('home-1', []);
+    const ledger = new CommandLedger('home-1', { commands: [] });
     ledger.enter(aCommand(), undefined, NOW);
     const first = ledger.pending();
     ledger.step(aCommand().commandId, { kind: 'applied', setpointW: 1_000 }, NOW);

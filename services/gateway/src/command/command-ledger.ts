@@ -1,4 +1,5 @@
 import type { CommandIssued } from '@wattmesh/events';
+import { deriveUuid } from '@wattmesh/dispatcher/derive-uuid';
 import type { StandingCommand } from '../setpoint/resolve-setpoint.ts';
 import type { Emission } from '../store/emission.ts';
 import {
@@ -15,6 +16,16 @@ import { commandProgress } from './command-progress.ts';
 const REMEMBERED_MS = 3_600_000;
 /** Key of a command in the site's store. */
 export const COMMAND_KEY = 'command/';
+/** Key of a forgery that was answered: by its content, for its name is another's. */
+export const FORGERY_KEY = 'forgery/';
+const MAX_FORGERIES = 500;
+
+/** What a site's store holds of commands. */
+export interface KeptCommands {
+  readonly commands: readonly [string, CommandState][];
+  /** When each forgery was answered. */
+  readonly forgeries?: readonly [string, number][];
+}
 
 /**
  * The commands of one site: which one holds for a device, and what each step means for the store and for the world.
@@ -23,18 +34,22 @@ export const COMMAND_KEY = 'command/';
  */
 export class CommandLedger {
   private readonly commands: Map<string, CommandState>;
+  private readonly forgeries: Map<string, number>;
   private emissions: Emission[] = [];
   private set: Record<string, unknown> = {};
 
   constructor(
     private readonly siteId: string,
-    kept: readonly [string, CommandState][],
+    kept: KeptCommands,
   ) {
-    this.commands = new Map(kept);
+    this.commands = new Map(kept.commands);
+    this.forgeries = new Map([...(kept.forgeries ?? [])].sort(([, one], [, other]) => one - other));
   }
 
-  has(commandId: string): boolean {
-    return this.commands.has(commandId);
+  /** True where a command was answered before, or is so old that it may have been: a repeat changes nothing and says nothing. */
+  isRepeat(command: CommandIssued, nowMs: number): boolean {
+    const isForgotten = nowMs >= Date.parse(command.expiresAt) + REMEMBERED_MS;
+    return isForgotten || this.commands.has(command.commandId) || this.forgeries.has(contentId(command));
   }
 
   /** The command that may move the device now, the newest. */
@@ -60,9 +75,15 @@ export class CommandLedger {
     this.announce(state, { stage: 'accepted' }, nowMs);
   }
 
-  /** Answers a command that is not to be remembered. */
-  refuse(command: Pick<CommandIssued, 'commandId' | 'deviceId'>, reason: string, nowMs: number): void {
-    this.announce(command, { stage: 'refused', reason }, nowMs);
+  /** Answers a forgery: it must not take the place of the true command of its name, and is known by its content. */
+  refuse(command: CommandIssued, reason: string, nowMs: number): void {
+    const id = contentId(command);
+    this.forgeries.set(id, nowMs);
+    this.set[FORGERY_KEY + id] = nowMs;
+    const [oldest] = this.forgeries.keys();
+    if (this.forgeries.size > MAX_FORGERIES && oldest !== undefined) this.forgetForgery(oldest);
+    const news = { stage: 'refused' as const, reason, atIso: new Date(nowMs).toISOString() };
+    this.emissions.push({ ...commandProgress(command, this.siteId, news), name: `${id}:${nowMs}` });
   }
 
   step(commandId: string, step: CommandStep, nowMs: number): void {
@@ -83,6 +104,7 @@ export class CommandLedger {
       this.commands.delete(command.commandId);
       this.set[COMMAND_KEY + command.commandId] = null;
     }
+    for (const [id, atMs] of this.forgeries) if (nowMs >= atMs + REMEMBERED_MS) this.forgetForgery(id);
   }
 
   /** The device follows another layer: commands that had moved it and are past their end are reverted. */
@@ -108,6 +130,11 @@ export class CommandLedger {
     return own.sort((one, other) => other.issuedAtMs - one.issuedAtMs || (one.commandId < other.commandId ? -1 : 1));
   }
 
+  private forgetForgery(id: string): void {
+    this.forgeries.delete(id);
+    this.set[FORGERY_KEY + id] = null;
+  }
+
   private keep(state: CommandState): void {
     this.commands.set(state.commandId, state);
     this.set[COMMAND_KEY + state.commandId] = state;
@@ -117,3 +144,5 @@ export class CommandLedger {
     this.emissions.push(commandProgress(state, this.siteId, { ...news, atIso: new Date(nowMs).toISOString() }));
   }
 }
+
+const contentId = (command: CommandIssued): string => deriveUuid(JSON.stringify(command));

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { CommandIssued, ScheduleIssued } from '@wattmesh/events';
 import { Logger, OnEvent } from '@wattmesh/platform';
+import { RegistryService } from '../registry/registry.service.ts';
 import { SitesService } from '../site/sites.service.ts';
 
 /** Commands and schedules of this gateway's sites; those of other sites belong to other gateways. */
@@ -8,18 +9,16 @@ import { SitesService } from '../site/sites.service.ts';
 export class CommandController {
   constructor(
     private readonly sites: SitesService,
+    private readonly registry: RegistryService,
     private readonly logger: Logger,
   ) {}
 
   @OnEvent(CommandIssued)
   async onCommands(commands: CommandIssued[]): Promise<void> {
     for (const command of commands) {
-      const loop = this.sites.find(command.siteId);
-      if (loop === undefined)
-        this.logger.warn(
-          { siteId: command.siteId, commandId: command.commandId },
-          'command for a site that is not run here',
-        );
+      const { siteId, commandId } = command;
+      const loop = await this.sites.find(siteId);
+      if (loop === undefined) this.logger.warn({ siteId, commandId }, 'command for a site that is not run here');
       await loop?.receiveCommand(command);
     }
   }
@@ -27,13 +26,9 @@ export class CommandController {
   @OnEvent(ScheduleIssued)
   async onSchedules(schedules: ScheduleIssued[]): Promise<void> {
     for (const schedule of schedules) {
-      const loop = this.sites.find(schedule.siteId);
-      if (loop === undefined)
-        this.logger.warn(
-          { siteId: schedule.siteId, scheduleId: schedule.scheduleId },
-          'schedule for a site that is not run here',
-        );
-      await loop?.receiveSchedule(schedule);
+      const loop = await this.sites.find(schedule.siteId);
+      if (loop === undefined) await this.registry.keepSchedule(schedule);
+      else await loop.receiveSchedule(schedule);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { RegistryModule } from '../registry/registry.module.ts';
 import { SiteModule } from '../site/site.module.ts';
 import { CommandController } from './command.controller.ts';
 
-@Module({ imports: [SiteModule], controllers: [CommandController] })
+@Module({ imports: [RegistryModule, SiteModule], controllers: [CommandController] })
 export class CommandModule {}

@@ -1,7 +1,7 @@
 import type { CommandIssued, ScheduleIssued } from '@wattmesh/events';
 import type { Logger } from '@wattmesh/platform';
 import type { Clock } from '@wattmesh/platform/clock';
-import { COMMAND_KEY, CommandLedger } from '../command/command-ledger.ts';
+import { COMMAND_KEY, CommandLedger, FORGERY_KEY } from '../command/command-ledger.ts';
 import type { CommandState } from '../command/advance-command.ts';
 import { judgeCommand, judgeSchedule, UNSIGNED } from '../command/judge-command.ts';
 import type { SiteModel } from '../registry/assemble-sites.ts';
@@ -39,6 +39,9 @@ export type SiteReadings = ReadonlyMap<string, DeviceReading>;
 export class ControlLoop {
   private memory: ControlMemory;
   private keptMemory = '';
+  private keeping: Promise<void> = Promise.resolve();
+  /** Schedules in force that the disk has not taken yet. */
+  private unkept: Readonly<Record<string, StandingSchedule>> = {};
   private isExceeding = false;
   private judgedMs = Number.NEGATIVE_INFINITY;
   private readonly follow = new Map<string, FollowState>();
@@ -53,17 +56,20 @@ export class ControlLoop {
   ) {
     const { store } = tools;
     this.memory = (store.get(MEMORY_KEY) as ControlMemory | undefined) ?? NO_MEMORY;
-    this.ledger = new CommandLedger(model.site.siteId, store.entries<CommandState>(COMMAND_KEY));
+    this.ledger = new CommandLedger(model.site.siteId, {
+      commands: store.entries<CommandState>(COMMAND_KEY),
+      forgeries: store.entries<number>(FORGERY_KEY),
+    });
     this.schedules = new Map(store.entries<StandingSchedule>(SCHEDULE_KEY));
     this.controlled = [...links.values()].filter((link) => nameplateRange(link.device) !== undefined);
   }
 
   /** Keeps a command durably: accepted, or refused with the reason. True where it is new and holds. */
   async receiveCommand(command: CommandIssued): Promise<boolean> {
-    if (this.ledger.has(command.commandId)) return false;
     const { clock, dispatcherKey } = this.tools;
-    const device = this.links.get(command.deviceId)?.device;
     const nowMs = clock.now();
+    if (this.ledger.isRepeat(command, nowMs)) return false;
+    const device = this.links.get(command.deviceId)?.device;
     const facts = {
       dispatcherKey,
       siteId: this.model.site.siteId,
@@ -78,9 +84,12 @@ export class ControlLoop {
     return objection === undefined;
   }
 
-  /** Keeps a schedule durably where it is newer than the one in force; a bad one is left out with a warning. */
+  /**
+   * Keeps a schedule durably where it is newer than the one in force; a bad one is left out with a warning. While the disk
+   * refuses it is followed all the same, and kept as soon as it can be.
+   */
   async receiveSchedule(schedule: ScheduleIssued): Promise<boolean> {
-    const { dispatcherKey, store, logger } = this.tools;
+    const { dispatcherKey, logger } = this.tools;
     const { deviceId, scheduleId, revision } = schedule;
     const known = this.schedules.get(deviceId);
     if (known !== undefined && known.revision >= revision) return false;
@@ -91,8 +100,9 @@ export class ControlLoop {
       return false;
     }
     const standing = { revision, firstIntervalMs: Date.parse(schedule.firstIntervalStart), slotsW: schedule.slotsW };
-    await store.record({ set: { [SCHEDULE_KEY + deviceId]: standing } });
     this.schedules.set(deviceId, standing);
+    this.unkept = { ...this.unkept, [SCHEDULE_KEY + deviceId]: standing };
+    await this.keep();
     return true;
   }
 
@@ -215,14 +225,24 @@ export class ControlLoop {
     return this.tools.clock.expiryS(CONTROL_PERIOD_S);
   }
 
-  private async keep(): Promise<void> {
+  /** One at a time: what one keeps must not be announced again by the next. */
+  private keep(): Promise<void> {
+    const keep = (): Promise<void> => this.keepNews();
+    return (this.keeping = this.keeping.then(keep, keep));
+  }
+
+  /** What the disk does not take now goes with the next news. */
+  private async keepNews(): Promise<void> {
     const { emissions, set, keptAll } = this.ledger.pending();
+    const { unkept } = this;
     // What was written is kept so that a restart goes on in the same rhythm; losing it only costs a write.
     const { guard, written, blocked } = this.memory;
     const memory = JSON.stringify({ guard, written, blocked });
-    const changed = memory === this.keptMemory ? set : { ...set, [MEMORY_KEY]: this.memory };
-    await this.tools.store.record({ emissions, set: changed, isUrgent: emissions.length > 0 });
+    const changed = { ...set, ...unkept, ...(memory !== this.keptMemory && { [MEMORY_KEY]: this.memory }) };
+    const isUrgent = emissions.length > 0 || Object.keys(unkept).length > 0;
+    if (!(await this.tools.store.record({ emissions, set: changed, isUrgent }))) return;
     this.keptMemory = memory;
+    this.unkept = Object.fromEntries(Object.entries(this.unkept).filter(([key, value]) => unkept[key] !== value));
     keptAll();
   }
 }

@@ -1,5 +1,5 @@
 import { CommandIssued, DeviceStatusChanged, IntervalMetered, ReadingTaken, ScheduleIssued } from '@wattmesh/events';
-import type { Bus, Effects, Lifetime, Logger } from '@wattmesh/platform';
+import type { Bus, Effects, Lifetime, Logger, Metrics } from '@wattmesh/platform';
 import { INTERVAL_MS, intervalStartOf, type Cancel, type Clock } from '@wattmesh/platform/clock';
 import { meterReading, type MeteringStep, type MeterRecord } from '../metering/meter-reading.ts';
 import { TcpLink } from '../modbus/tcp.link.ts';
@@ -8,8 +8,9 @@ import { deriveKey, type KeyPair } from '../signing/derive-key.ts';
 import { signMetering } from '../signing/encode-metering.ts';
 import { emit, type Emission } from '../store/emission.ts';
 import { OutboxRelay } from '../store/outbox.relay.ts';
-import { SiteStore } from '../store/site.store.ts';
 import { LogStore } from '../store/log.store.ts';
+import { SiteStore } from '../store/site.store.ts';
+import { StoreWatch } from '../store/store-watch.ts';
 import { ControlLoop } from './control.loop.ts';
 import { DeviceLink, type DeviceHealth } from './device.link.ts';
 import type { DeviceReading } from './device-reading.ts';
@@ -21,6 +22,8 @@ const HEARTBEAT_S = 60;
 const SETTLE_S = 2;
 const METER_KEY = 'meter/';
 const STATUS_KEY = 'status/';
+/** Time of the newest reading that was announced: no two of a device carry one time, over restarts too. */
+const READ_KEY = 'read-through';
 
 export interface SiteTools {
   bus: Bus;
@@ -28,7 +31,9 @@ export interface SiteTools {
   effects: Effects;
   lifetime: Lifetime;
   logger: Logger;
+  metrics: Metrics;
   storeFolder: string;
+  storeLimitBytes: number;
   keySeed: string;
   dispatcherKey: string;
   modbusTimeoutMs: number;
@@ -37,6 +42,7 @@ export interface SiteTools {
 /** One site: its own link, log, keys and control. Polls, meters at the boundaries, controls after each poll. */
 export class SiteLoop {
   private readonly store: SiteStore;
+  private readonly watch: StoreWatch;
   private readonly relay: OutboxRelay;
   private readonly link: TcpLink;
   private readonly devices: ReadonlyMap<string, DeviceLink>;
@@ -49,6 +55,7 @@ export class SiteLoop {
   private cancelBoundary: Cancel = () => undefined;
   private cancelControl: Cancel | undefined;
   private cancelEffect: Cancel | undefined;
+  private readThroughMs: number;
   private latest: ReadonlyMap<string, DeviceReading> = new Map();
   private tail: Promise<void> = Promise.resolve();
 
@@ -58,7 +65,10 @@ export class SiteLoop {
   ) {
     const { siteId, endpoint } = model.site;
     const { clock, effects, modbusTimeoutMs } = tools;
-    this.store = new SiteStore(new LogStore({ folder: tools.storeFolder, effects }), clock, `/gateway/${siteId}`);
+    const limits = { limitBytes: tools.storeLimitBytes, isSheddable: (topic: string) => topic === ReadingTaken.topic };
+    const log = new LogStore({ folder: tools.storeFolder, effects, ...limits });
+    this.watch = new StoreWatch(siteId, tools);
+    this.store = new SiteStore(log, { clock, watch: this.watch, source: `/gateway/${siteId}` });
     this.relay = new OutboxRelay(siteId, this.store.log, tools);
     this.link = new TcpLink({ ...endpoint, timeoutMs: modbusTimeoutMs, connectTimeoutMs: modbusTimeoutMs });
     const linkTools = { link: this.link, clock, effects };
@@ -66,7 +76,13 @@ export class SiteLoop {
     this.control = new ControlLoop(model, this.devices, { ...tools, store: this.store });
     this.meters = new Map(this.store.entries<MeterRecord>(METER_KEY));
     this.health = new Map(this.store.entries<DeviceHealth>(STATUS_KEY));
+    this.readThroughMs = Number(this.store.get(READ_KEY) ?? Number.NEGATIVE_INFINITY);
     this.keys = new Map([...model.meters.keys()].flatMap((meterId) => this.enrolledKey(meterId)));
+  }
+
+  /** Why the site cannot keep anything durably; undefined where it can. */
+  get storeTrouble(): string | undefined {
+    return this.watch.trouble;
   }
 
   start(): void {
@@ -143,6 +159,7 @@ export class SiteLoop {
     this.effectSoon();
     await this.reportHealth();
     this.relay.kick();
+    this.watch.observe(this.store.log);
   }
 
   /** Reads every device that may be asked, keeps meterings, readings and states as one, publishes. */
@@ -159,10 +176,16 @@ export class SiteLoop {
     const meterings = metered.flatMap((step) => step.emissions);
     const set = Object.fromEntries(metered.flatMap((step) => step.kept));
     const reports = news.map((reading) => emit(ReadingTaken, reading, `${reading.deviceId}:${reading.measuredAt}`));
-    const isUrgent = meterings.length > 0 || Object.keys(set).length > 0;
-    await this.store.record({ emissions: [...meterings, ...reports], set, isUrgent });
-    for (const step of metered) if (step.record !== undefined) this.meters.set(step.deviceId, step.record);
-    for (const reading of news) this.reported.set(reading.deviceId, reading);
+    const readThroughMs = Math.max(this.readThroughMs, ...news.map(({ measuredAt }) => Date.parse(measuredAt)));
+    const read = news.length > 0 ? { [READ_KEY]: readThroughMs } : {};
+    const isKept = await this.store.record({ emissions: [...meterings, ...reports], set: { ...set, ...read } });
+    // A step that could not be kept has not happened: the next reading meters from where the last kept one was.
+    for (const { deviceId, record, kept } of metered)
+      if (record !== undefined && (isKept || kept.length === 0)) this.meters.set(deviceId, record);
+    if (isKept) {
+      for (const reading of news) this.reported.set(reading.deviceId, reading);
+      this.readThroughMs = readThroughMs;
+    } else this.watch.lost(news.length);
     await this.reportHealth();
     this.latest = readings;
     this.relay.kick();
@@ -215,6 +238,7 @@ export class SiteLoop {
     ];
     const next: ReadingTaken = { deviceId, siteId, measuredAt, receivedAt, quality, points };
     const ratedW = this.devices.get(deviceId)?.device.ratedW ?? 0;
+    if (reading.atMs <= this.readThroughMs) return [];
     const heartbeatMs = this.tools.clock.effectivePeriodS(HEARTBEAT_S) * 1000;
     return isNews(this.reported.get(deviceId), next, { ratedW, heartbeatMs }) ? [next] : [];
   }
@@ -235,10 +259,8 @@ export class SiteLoop {
         `${deviceId}:${at}:${health.status}:${health.cause}`,
       ),
     );
-    await this.store.record({
-      emissions,
-      set: Object.fromEntries(changed.map(([deviceId, health]) => [STATUS_KEY + deviceId, health])),
-    });
+    const set = Object.fromEntries(changed.map(([deviceId, health]) => [STATUS_KEY + deviceId, health]));
+    if (!(await this.store.record({ emissions, set }))) return;
     for (const [deviceId, health] of changed) this.health.set(deviceId, health);
   }
 

@@ -18,10 +18,15 @@ const values = (store: LogStore): string[] =>
 let folder: string;
 const stores: LogStore[] = [];
 
-function open(effects: Effects = new RealEffects(), compactAtBytes = 1 << 20): LogStore {
-  const store = new LogStore({ folder, effects, compactAtBytes });
+function open(effects: Effects = new RealEffects(), segmentBytes = 1 << 20): LogStore {
+  const store = new LogStore({ folder, effects, segmentBytes });
   stores.push(store);
   return store;
+}
+/** Publishes the oldest records. */
+function publish(store: LogStore, limit: number): void {
+  const departure = store.depart(limit);
+  if (departure !== undefined) store.acknowledge(departure);
 }
 const logFile = (): string => join(folder, readdirSync(folder).find((name) => name.startsWith('log-')) ?? '');
 
@@ -38,7 +43,7 @@ describe('log of a site', () => {
     const store = open();
     await store.append({ set: { 'meter/a': { epoch: 1 }, 'meter/b': 2 }, out: [record(1), record(2)] });
     await store.append({ set: { 'meter/b': null }, out: [record(3)], isUrgent: false });
-    store.acknowledge(0);
+    publish(store, 1);
     const again = open();
     expect(again.get('meter/a')).toEqual({ epoch: 1 });
     expect(again.entries('meter/')).toEqual([['a', { epoch: 1 }]]);
@@ -48,7 +53,7 @@ describe('log of a site', () => {
   it('publishes again rather than not at all when the cursor is lost or torn', async () => {
     const store = open();
     await store.append({ out: [record(1), record(2)] });
-    store.acknowledge(0);
+    publish(store, 1);
     const cursor = join(folder, readdirSync(folder).find((name) => name.startsWith('cursor-')) ?? '');
     writeFileSync(cursor, 'xx 00');
     expect(values(open())).toEqual(['1', '2']);
@@ -57,7 +62,7 @@ describe('log of a site', () => {
   it('never uses a position twice, even after everything was published and compacted', async () => {
     const store = open();
     await store.append({ out: [record(1)] });
-    store.acknowledge(0);
+    publish(store, 1);
     const again = open();
     await again.append({ out: [record(2)] });
     expect(again.unpublished(1)[0]?.position).toBe(1);
@@ -103,7 +108,7 @@ describe('log of a site', () => {
     const store = open(new RealEffects(), 4_000);
     for (let index = 0; index < 500; index += 1) {
       await store.append({ set: { last: index }, out: [record(index)], isUrgent: false });
-      store.acknowledge(index);
+      publish(store, 1);
     }
     expect(statSync(logFile()).size).toBeLessThan(5_000);
     expect(open().get('last')).toBe(499);

@@ -1,65 +1,80 @@
-import {
-  closeSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-  fdatasync,
-} from 'node:fs';
-import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Effects, OutgoingRecord } from '@wattmesh/platform';
-import { applyValues, formatLine, parseLog, type LogChange, type LogContent, type StoredRecord } from './parse-log.ts';
-import { StoreCorruptError, StoreWriteError } from './store.errors.ts';
+import { Departures, type Departure } from './departures.store.ts';
+import { Disk } from './disk.link.ts';
+import { formatLine, type LogChange } from './log-line.ts';
+import { lineOf } from './number-records.ts';
+import { applyValues } from './scan-segment.ts';
+import { SegmentsStore, type StoredRecord } from './segments.store.ts';
+import { laterWhereRefused, StoreFullError, StoreWriteError } from './store.errors.ts';
 
 export interface LogStoreOptions {
   folder: string;
   effects: Effects;
-  /** Size at which the log is rewritten without what is published or replaced. */
-  compactAtBytes?: number;
+  disk?: Disk;
+  /** The log never gets longer: what may be shed is, oldest first, and then it refuses. */
+  limitBytes?: number;
+  /** Length at which a new file is begun. */
+  segmentBytes?: number;
+  /** True for topics whose records may be shed. */
+  isSheddable?: (topic: string) => boolean;
 }
 
 /** What is to be kept as one: all of it or nothing survives. */
 export interface Append {
   set?: Readonly<Record<string, unknown>>;
   out?: readonly OutgoingRecord[];
-  /** False where it may be lost with the machine's power (not with the process): no wait for the disk. */
+  /** False where it may be lost with the machine's power (not with the process): no wait for the disk. Records always wait. */
   isUrgent?: boolean;
 }
 
+/** A change that is written and not on the disk yet. */
+interface Unsynced {
+  readonly end: number;
+  readonly undo: () => void;
+}
+
 const LAZY_SYNC_BYTES = 1 << 16;
+const LIMIT_BYTES = 1 << 26;
+/** Telemetry leaves the rest of the log to what may not be shed. */
+const TELEMETRY_SHARE = 7 / 8;
+/** A file is at least so many times as long as its first line: writing that costs little. */
+const HEADER_SHARE = 4;
+/** Files rewritten at one append at most, so that nobody waits for long. */
+const SHED_AT_ONCE = 2;
 
 /**
- * Append log of one site: values by key and records to publish, one checksummed JSON line per atomic change.
+ * Append log of one site: values by key and records to publish, one checksummed line per atomic change.
  *
- * Every opening and every compaction starts a new generation of the file, so what still runs of a killed process writes into a
- * file nobody reads. The cursor (how far records are published) lies beside it; losing it only publishes again.
+ * Records get their numbers as they leave: what was shed before never had one, so the numbers that were published have no gaps.
+ * Nothing leaves before it is on the disk. A refusing disk keeps nothing of a change; the next append tries again.
  */
 export class LogStore {
-  private values = new Map<string, unknown>();
-  private records: StoredRecord[] = [];
+  /** Records given up for want of space. */
+  shedCount = 0;
+  private readonly values = new Map<string, unknown>();
+  /** Number of the newest record of each topic and key, were nothing shed any more. */
+  private readonly tail = new Map<string, number>();
+  private readonly segments: SegmentsStore;
+  private readonly departures: Departures;
+  private readonly limitBytes: number;
+  private readonly segmentBytes: number;
   private nextPosition = 0;
-  private generation = 0;
-  private log = -1;
-  private cursor = -1;
-  private writtenBytes = 0;
-  private syncedBytes = 0;
+  private waiting = 0;
+  private synced = { bytes: 0, next: 0, rows: 0 };
+  private unsynced: Unsynced[] = [];
   private syncing: Promise<void> | undefined;
-  private readonly compactAtBytes: number;
+  private rollBytes = 0;
+  private isClosed = false;
 
   constructor(private readonly options: LogStoreOptions) {
-    this.compactAtBytes = options.compactAtBytes ?? 1 << 20;
-    mkdirSync(options.folder, { recursive: true });
-    const found = this.load();
-    this.values = found.values;
-    this.records = found.records;
-    this.nextPosition = found.nextPosition;
-    this.startGeneration();
+    const { folder, disk = new Disk(), limitBytes = LIMIT_BYTES } = options;
+    this.limitBytes = limitBytes;
+    this.segmentBytes = options.segmentBytes ?? Math.min(1 << 20, Math.max(1 << 16, limitBytes / 32));
+    this.segments = new SegmentsStore(disk, folder);
+    this.departures = new Departures(this.segments, disk, folder);
+    this.load();
+    laterWhereRefused(() => this.start());
   }
 
   get(key: string): unknown {
@@ -74,136 +89,182 @@ export class LogStore {
     return found.sort(([one], [other]) => (one < other ? -1 : 1));
   }
 
-  /** Oldest records that are not published yet, from behind a position. */
-  unpublished(limit: number, behind = -1): readonly StoredRecord[] {
-    const from = Math.max(0, behind + 1 - (this.records[0]?.position ?? 0));
-    return this.records.slice(from, from + limit);
+  /** Records that are not published yet. */
+  get rows(): number {
+    return this.waiting;
+  }
+
+  get bytes(): number {
+    return this.segments.bytes;
+  }
+
+  /** Oldest records that are on the disk and not published yet. */
+  unpublished(limit: number): readonly StoredRecord[] {
+    return this.segments.read({ behind: this.departures.acknowledged, before: this.synced.next, limit });
   }
 
   append(change: Append): Promise<void> {
     return this.options.effects.run('gateway.append', async () => {
-      const out = (change.out ?? []).map((record, index): StoredRecord => ({
-        position: this.nextPosition + index,
-        record,
-      }));
-      const entry: LogChange = { ...(change.set && { set: change.set }), ...(out.length > 0 && { out }) };
-      this.write(formatLine(entry, crc32));
-      applyValues(this.values, entry);
-      this.records.push(...out);
-      this.nextPosition += out.length;
-      if (change.isUrgent !== false) await this.synced();
+      this.write(this.fitting(change));
+      if (change.isUrgent !== false || (change.out ?? []).length > 0) await this.onDisk();
       // What waits for nobody goes to the disk in larger pieces; an error there meets the next urgent append again.
-      else if (this.writtenBytes - this.syncedBytes > LAZY_SYNC_BYTES) void this.synced().catch(() => undefined);
-      if (this.writtenBytes > this.compactAtBytes && this.syncing === undefined) this.startGeneration();
+      else if (this.newestBytes - this.synced.bytes > LAZY_SYNC_BYTES) void this.onDisk().catch(() => undefined);
+      this.roll();
     });
   }
 
-  /** Marks every record up to the position as published. */
-  acknowledge(position: number): void {
-    const rest = this.records.findIndex((stored) => stored.position > position);
-    this.records = rest === -1 ? [] : this.records.slice(rest);
-    const text = `${position}`.padStart(16, '0');
-    writeSync(this.cursor, `${crc32(text).toString(16).padStart(8, '0')} ${text}\n`, 0);
+  /** The next records that have not left, numbered. Throws where the disk refuses to remember that they leave. */
+  depart(limit: number): Departure | undefined {
+    return this.departures.depart(limit, this.synced.next);
+  }
+
+  /** Lets everything that is not acknowledged leave again. */
+  recall(): void {
+    this.departures.recall();
+  }
+
+  /** Marks a departure, and all before it, as published. */
+  acknowledge(departure: Departure): void {
+    this.waiting -= departure.records.length;
+    this.departures.acknowledge(departure);
   }
 
   async close(): Promise<void> {
-    await this.synced();
-    if (this.log >= 0) closeSync(this.log);
-    if (this.cursor >= 0) closeSync(this.cursor);
-    this.log = this.cursor = -1;
+    try {
+      await this.onDisk();
+    } finally {
+      this.isClosed = true;
+      this.segments.close();
+      this.departures.close();
+    }
   }
 
-  private write(line: string): void {
-    const bytes = Buffer.from(line);
-    try {
-      for (let written = 0; written < bytes.length;) {
-        written += writeSync(this.log, bytes, written, bytes.length - written, this.writtenBytes + written);
-      }
-    } catch (error) {
-      if (this.log >= 0) ftruncateSync(this.log, this.writtenBytes);
-      throw new StoreWriteError(this.file('log', this.generation), error);
+  private get newestBytes(): number {
+    return this.segments.newest?.bytes ?? 0;
+  }
+
+  private load(): void {
+    const { segments, departures, tail } = this;
+    segments.load((change) => {
+      applyValues(this.values, change);
+      for (const [line, number] of Object.entries(change.numbers ?? {})) tail.set(line, number);
+      for (const record of change.out ?? []) this.count(record, 1);
+    });
+    departures.load();
+    if (segments.newest === undefined)
+      for (const [line, number] of Object.entries(departures.numbers)) tail.set(line, number);
+    this.nextPosition = Math.max(segments.newest?.next ?? 0, departures.acknowledged + 1);
+    this.waiting = segments.rowsBehind(departures.acknowledged);
+    this.markSynced();
+  }
+
+  /** Begins a file of its own, so that nothing of an earlier owner is gone on with. */
+  private start(): void {
+    if (this.isClosed) throw new TypeError('the log is closed');
+    const [set, numbers] = [Object.fromEntries(this.values), Object.fromEntries(this.tail)];
+    this.segments.start({ next: this.nextPosition, set, numbers });
+    this.unsynced = [];
+    this.markSynced();
+    this.rollBytes = Math.max(this.segmentBytes, HEADER_SHARE * this.newestBytes);
+    laterWhereRefused(() => {
+      this.segments.settle();
+      this.departures.begin();
+      this.departures.drop();
+    });
+  }
+
+  private markSynced(): void {
+    this.synced = { bytes: this.newestBytes, next: this.nextPosition, rows: this.segments.newest?.rows ?? 0 };
+  }
+
+  /** The change as it fits into the log: older telemetry goes first, then its own; anything else is refused. */
+  private fitting(change: Append): Append {
+    const { isSheddable = () => false, folder } = this.options;
+    const { out = [] } = change;
+    if (out.length === 0 || this.bytes < this.limitBytes / 2) return change;
+    const lengthOf = ({ set, out: records }: Append): number => this.bytes + JSON.stringify([set, records]).length;
+    const isOver = (): boolean => lengthOf(change) > this.limitBytes * TELEMETRY_SHARE;
+    for (let shed = 0; shed < SHED_AT_ONCE && isOver() && this.shedOldest(isSheddable);) shed += 1;
+    if (!isOver()) return change;
+    const kept = out.filter(({ topic }) => !isSheddable(topic));
+    const fitted = { ...change, out: kept };
+    if (kept.length > 0 && lengthOf(fitted) > this.limitBytes) throw new StoreFullError(folder, this.limitBytes);
+    this.shedCount += out.length - kept.length;
+    return fitted;
+  }
+
+  private shedOldest(isSheddable: (topic: string) => boolean): boolean {
+    const shed = laterWhereRefused(() => this.segments.thinOldest(this.departures.fence, isSheddable));
+    if (shed === undefined) return false;
+    for (const [line, count] of shed) {
+      this.tail.set(line, (this.tail.get(line) ?? 0) - count);
+      this.waiting -= count;
+      this.shedCount += count;
     }
-    this.writtenBytes += bytes.length;
+    return true;
+  }
+
+  private write({ set = {}, out = [] }: Append): void {
+    const change: LogChange = { ...(Object.keys(set).length > 0 && { set }), ...(out.length > 0 && { out }) };
+    const head = { first: this.nextPosition, span: out.length, rows: out.length };
+    try {
+      if (!this.segments.isStarted) this.start();
+      const line = formatLine({ ...head, synced: this.synced.bytes }, change, crc32);
+      this.segments.append(line, out.length);
+    } catch (error) {
+      throw new StoreWriteError(this.options.folder, error);
+    }
+    const before = Object.fromEntries(Object.keys(set).map((key) => [key, this.values.get(key) ?? null]));
+    applyValues(this.values, change);
+    this.add(out, 1);
+    const undo = (): void => {
+      applyValues(this.values, { set: before });
+      this.add(out, -1);
+    };
+    this.unsynced.push({ end: this.newestBytes, undo });
+  }
+
+  private add(out: readonly OutgoingRecord[], step: 1 | -1): void {
+    this.nextPosition += step * out.length;
+    this.waiting += step * out.length;
+    for (const record of out) this.count(record, step);
+  }
+
+  private count(record: OutgoingRecord, step: 1 | -1): void {
+    const line = lineOf(record);
+    this.tail.set(line, (this.tail.get(line) ?? 0) + step);
   }
 
   /** Resolves when everything written so far is on the disk; appends that wait together share one fsync. */
-  private async synced(): Promise<void> {
-    const [target, generation] = [this.writtenBytes, this.generation];
-    while (generation === this.generation && this.syncedBytes < target) {
+  private async onDisk(): Promise<void> {
+    const [target, segment] = [this.newestBytes, this.segments.newest?.id];
+    while (segment === this.segments.newest?.id && this.synced.bytes < target) {
       this.syncing ??= this.sync().finally(() => (this.syncing = undefined));
       await this.syncing;
     }
   }
 
-  private sync(): Promise<void> {
-    const bytes = this.writtenBytes;
-    return new Promise((resolve, reject) =>
-      fdatasync(this.log, (error) => {
-        if (error !== null) return reject(new StoreWriteError(this.file('log', this.generation), error));
-        this.syncedBytes = bytes;
-        resolve();
-      }),
-    );
-  }
-
-  private startGeneration(): void {
-    const next = this.generation + 1;
-    const [file, draft] = [this.file('log', next), `${this.file('log', next)}.new`];
-    const snapshot: LogChange = {
-      set: Object.fromEntries(this.values),
-      out: this.records,
-      nextPosition: this.nextPosition,
-    };
-    const line = Buffer.from(formatLine(snapshot, crc32));
-    const log = openSync(draft, 'w');
-    writeSync(log, line);
-    fsyncSync(log);
-    renameSync(draft, file);
-    const cursor = openSync(this.file('cursor', next), 'w');
-    if (this.log >= 0) closeSync(this.log);
-    if (this.cursor >= 0) closeSync(this.cursor);
-    for (const kind of ['log', 'cursor'] as const) rmSync(this.file(kind, this.generation), { force: true });
-    this.syncFolder();
-    this.generation = next;
-    this.log = log;
-    this.cursor = cursor;
-    this.writtenBytes = this.syncedBytes = line.length;
-  }
-
-  private syncFolder(): void {
-    const folder = openSync(this.options.folder, 'r');
-    fsyncSync(folder);
-    closeSync(folder);
-  }
-
-  private load(): Pick<LogContent, 'values' | 'records' | 'nextPosition'> {
-    const generations = readdirSync(this.options.folder).flatMap((name) => /^log-(\d+)\.jsonl$/.exec(name)?.[1] ?? []);
-    const newest = Math.max(0, ...generations.map(Number));
-    this.generation = newest;
-    if (newest === 0) return { values: new Map(), records: [], nextPosition: 0 };
-    const file = this.file('log', newest);
-    const content = parseLog(readFileSync(file), crc32);
-    if ('damagedLine' in content) throw new StoreCorruptError(file, content.damagedLine);
-    for (const stale of generations.map(Number).filter((generation) => generation !== newest)) {
-      for (const kind of ['log', 'cursor'] as const) rmSync(this.file(kind, stale), { force: true });
-    }
-    const published = this.readCursor(newest);
-    return { ...content, records: content.records.filter((stored) => stored.position > published) };
-  }
-
-  private readCursor(generation: number): number {
-    let text: string;
+  private async sync(): Promise<void> {
+    const written = { bytes: this.newestBytes, next: this.nextPosition, rows: this.segments.newest?.rows ?? 0 };
     try {
-      text = readFileSync(this.file('cursor', generation), 'utf8').trimEnd();
-    } catch {
-      return -1;
+      await this.segments.syncLater();
+    } catch (error) {
+      // Nothing of it has left: it is as if it had never been written.
+      for (const { undo } of this.unsynced.splice(0).reverse()) undo();
+      this.segments.cut(this.synced);
+      throw new StoreWriteError(this.options.folder, error);
     }
-    const [crc, position] = text.split(' ');
-    const isWhole = position !== undefined && crc !== undefined && Number.parseInt(crc, 16) === crc32(position);
-    return isWhole ? Number(position) : -1;
+    this.synced = written;
+    this.unsynced = this.unsynced.filter(({ end }) => end > written.bytes);
   }
 
-  private file(kind: 'log' | 'cursor', generation: number): string {
-    return join(this.options.folder, kind === 'log' ? `log-${generation}.jsonl` : `cursor-${generation}`);
+  /** Begins a new file where the newest is long; where the disk refuses, it grows a little longer. */
+  private roll(): void {
+    if (this.newestBytes < this.rollBytes || this.syncing !== undefined || !this.segments.isStarted) return;
+    this.rollBytes = this.newestBytes + this.segmentBytes / 8;
+    laterWhereRefused(() => {
+      this.segments.sync();
+      this.start();
+    });
   }
 }

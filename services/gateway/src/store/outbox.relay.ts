@@ -1,12 +1,14 @@
-import { CrashError, type Bus, type Effects, type Logger, type OutgoingRecord } from '@wattmesh/platform';
+import { CrashError, type Bus, type Effects, type Logger } from '@wattmesh/platform';
 import type { Cancel, Clock } from '@wattmesh/platform/clock';
 import { jitterOf } from '../site/advance-breaker.ts';
+import type { Departure } from './departures.store.ts';
 import type { LogStore } from './log.store.ts';
 
 const BATCH = 256;
 const MAX_FLIGHTS = 16;
-const FIRST_WAIT_S = 1;
-const MAX_WAIT_S = 60;
+/** Wall times: how soon a broker that is back is noticed has nothing to do with the speed of the simulation. */
+const FIRST_WAIT_WALL_S = 1;
+const MAX_WAIT_WALL_S = 4;
 
 export interface RelayTools {
   bus: Bus;
@@ -16,7 +18,7 @@ export interface RelayTools {
 }
 
 interface Flight {
-  readonly through: number;
+  readonly departure: Departure;
   outcome?: 'landed' | 'failed';
 }
 
@@ -24,11 +26,11 @@ interface Flight {
  * Publishes a log's records oldest first and moves its cursor; while the broker is away they wait in the log.
  *
  * Several batches may be under way, so that one slow consumer holds nobody up; the cursor follows the oldest. After a failure the
- * flights under way are awaited, then everything behind the cursor is published again in order.
+ * flights under way are awaited, then one alone tries everything behind the cursor again, in order, until it lands.
  */
 export class OutboxRelay {
   private flights: Flight[] = [];
-  private launchedThrough = -1;
+  private isLaunching = false;
   private isStopped = false;
   private failures = 0;
   private cancelRetry: Cancel | undefined;
@@ -41,20 +43,16 @@ export class OutboxRelay {
 
   /** Publishes what waits; returns at once. */
   kick(): void {
-    if (this.isStopped || this.cancelRetry !== undefined) return;
-    while (this.flights.length < MAX_FLIGHTS && this.flights.every((flight) => flight.outcome !== 'failed')) {
-      const batch = this.store.unpublished(BATCH, this.launchedThrough);
-      const last = batch.at(-1);
-      if (last === undefined) return;
-      const flight: Flight = { through: last.position };
-      this.flights.push(flight);
-      this.launchedThrough = last.position;
-      // Not tracked by the clock: a consumer that is away must not hold time up.
-      void this.fly(
-        flight,
-        batch.map((stored) => stored.record),
-      );
-    }
+    if (this.isLaunching || this.isStopped || this.cancelRetry !== undefined) return;
+    const maxFlights = this.failures === 0 ? MAX_FLIGHTS : 1;
+    if (this.flights.length >= maxFlights || this.flights.some(({ outcome }) => outcome === 'failed')) return;
+    const departure = this.nextDeparture();
+    if (departure === undefined) return;
+    const flight: Flight = { departure };
+    this.flights.push(flight);
+    // Not tracked by the clock: a consumer that is away must not hold time up.
+    void this.fly(flight);
+    if (departure.records.length === BATCH) this.kickNextTurn();
   }
 
   stop(): void {
@@ -62,39 +60,67 @@ export class OutboxRelay {
     this.cancelRetry?.();
   }
 
-  private async fly(flight: Flight, records: readonly OutgoingRecord[]): Promise<void> {
-    const { bus, effects, logger } = this.tools;
+  /** A long backlog leaves turn by turn: control goes on in between. */
+  private kickNextTurn(): void {
+    this.isLaunching = true;
+    const turn = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      this.isLaunching = false;
+      this.kick();
+    });
+    void this.tools.clock.track(turn);
+  }
+
+  private nextDeparture(): Departure | undefined {
     try {
-      await effects.run('gateway.publish', () => bus.publish(records));
+      return this.store.depart(BATCH);
+    } catch (error) {
+      this.note(error);
+      if (this.flights.length === 0) this.retryLater();
+      return undefined;
+    }
+  }
+
+  private async fly(flight: Flight): Promise<void> {
+    const { bus, effects } = this.tools;
+    try {
+      await effects.run('gateway.publish', () => bus.publish(flight.departure.records));
       flight.outcome = 'landed';
     } catch (error) {
       flight.outcome = 'failed';
       if (error instanceof CrashError) return;
-      if (!this.isStopped)
-        logger.warn({ records: records.length, error: String(error) }, 'broker away: records wait in the log');
+      if (!this.isStopped) this.note(error);
     }
     if (!this.isStopped) this.land();
   }
 
   private land(): void {
     for (let first = this.flights[0]; first?.outcome === 'landed'; first = this.flights[0]) {
-      this.store.acknowledge(first.through);
+      this.store.acknowledge(first.departure);
       this.flights.shift();
+      if (this.failures > 0)
+        this.tools.logger.info({ records: this.store.rows }, 'broker is back: the log is forwarded');
       this.failures = 0;
     }
-    const hasFailed = this.flights.some((flight) => flight.outcome === 'failed');
+    const hasFailed = this.flights.some(({ outcome }) => outcome === 'failed');
     if (!hasFailed) this.kick();
-    else if (this.flights.every((flight) => flight.outcome !== undefined)) this.retryLater();
+    else if (this.flights.every(({ outcome }) => outcome !== undefined)) this.retryLater();
+  }
+
+  /** Says once that nothing leaves. */
+  private note(error: unknown): void {
+    if (this.failures > 0) return;
+    this.failures = 1;
+    this.tools.logger.warn({ records: this.store.rows, error: String(error) }, 'broker away: records wait in the log');
   }
 
   private retryLater(): void {
     const { clock } = this.tools;
     this.flights = [];
-    this.launchedThrough = -1;
+    this.store.recall();
+    const longestS = Math.min(FIRST_WAIT_WALL_S * 2 ** (this.failures - 1), MAX_WAIT_WALL_S);
+    const waitS = (longestS * (1 + jitterOf(`${this.name}:${this.failures}`))) / 2;
     this.failures += 1;
-    const waitS = clock.effectivePeriodS(Math.min(FIRST_WAIT_S * 2 ** (this.failures - 1), MAX_WAIT_S));
-    const jitterS = (waitS * jitterOf(`${this.name}:${this.failures}`)) / 4;
-    this.cancelRetry = clock.at(clock.now() + (waitS + jitterS) * 1000, `${this.name}.publish`, () => {
+    this.cancelRetry = clock.at(clock.now() + waitS * 1000 * clock.pace, `${this.name}.publish`, () => {
       this.cancelRetry = undefined;
       this.kick();
     });

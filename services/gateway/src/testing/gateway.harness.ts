@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeCommand } from '@wattmesh/dispatcher/encode-command';
+import { encodeCommand, encodeSchedule } from '@wattmesh/dispatcher/encode-command';
 import {
   type CommandIssued,
   CommandProgressed,
@@ -11,6 +11,7 @@ import {
   IntervalMetered,
   MeterEnrolled,
   ReadingTaken,
+  type ScheduleIssued,
   SiteConfigured,
   type EventDefinition,
   type PayloadOf,
@@ -23,6 +24,7 @@ import {
   startService,
   toRecord,
   type Effects,
+  type OutgoingRecord,
   type RunningService,
 } from '@wattmesh/platform';
 import { StepClock } from '@wattmesh/platform/clock';
@@ -37,6 +39,7 @@ import {
 import { AppModule } from '../app.module.ts';
 import { deriveKey } from '../signing/derive-key.ts';
 import { signMessage } from '@wattmesh/dispatcher/sign-message';
+import { SwitchedBus } from './switched.bus.ts';
 
 const SEED = 'hamlet-seed';
 const CHAIN = {
@@ -50,15 +53,31 @@ const TOPICS = [ReadingTaken, IntervalMetered, CommandProgressed, DeviceStatusCh
 export const DISPATCHER = deriveKey('dispatcher-seed', 'dispatcher');
 export const DOMAIN = { chainId: CHAIN.chainId, registry: CHAIN.registry };
 
+/** A record of the gateway as a consumer got it. */
+export interface SeenRecord {
+  readonly topic: string;
+  readonly key: string;
+  readonly id: string;
+  readonly sequence: number;
+  readonly payload: unknown;
+}
+
 /** A community on a step clock, by default the hamlet: simulated devices on loopback, a bus, and a gateway that can be killed and started again. */
 export class GatewayHarness {
   readonly scenario: Scenario;
   readonly clock: StepClock;
   readonly world: World;
   readonly bus: MemoryBus;
+  /** The gateway's own way to the broker. */
+  readonly broker: SwitchedBus;
   readonly startMs: number;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'wattmesh-gateway-'));
-  private readonly seen: { topic: string; id: string; payload: unknown }[] = [];
+  readonly folder: string;
+  /** Everything the gateway published, repeats included. */
+  readonly seen: SeenRecord[] = [];
+  private readonly published: OutgoingRecord[] = [];
+  private readonly isFolderOwn: boolean;
+  private readonly isCommunityLate: boolean;
+  private readonly storeMaxMb: number;
   private readonly modbusTimeoutMs: number;
   private devices: RunningDevices | undefined;
   private gateway: RunningService | undefined;
@@ -71,8 +90,17 @@ export class GatewayHarness {
       sites?: readonly string[];
       speed?: number;
       modbusTimeoutMs?: number;
+      /** Folder of the gateway's logs, which stays; absent: one that goes with the harness. */
+      folder?: string;
+      /** The community is registered by a call of its own, so that no site is complete before. */
+      isCommunityLate?: boolean;
+      storeMaxMb?: number;
     } = {},
   ) {
+    this.storeMaxMb = options.storeMaxMb ?? 64;
+    this.isCommunityLate = options.isCommunityLate ?? false;
+    this.isFolderOwn = options.folder === undefined;
+    this.folder = options.folder ?? mkdtempSync(join(tmpdir(), 'wattmesh-gateway-'));
     this.scenario = structuredClone(loadScenario(options.scenario ?? 'hamlet'));
     if (options.sites !== undefined) keepSites(this.scenario, options.sites);
     options.change?.(this.scenario);
@@ -81,6 +109,7 @@ export class GatewayHarness {
     this.clock = new StepClock({ simMs: this.startMs, speed: options.speed ?? 60 });
     this.world = new World({ scenario: this.scenario, profiles: generateProfiles(this.scenario) });
     this.bus = new MemoryBus({ clock: this.clock, serial: true });
+    this.broker = new SwitchedBus(this.bus);
   }
 
   async start(effects?: Effects): Promise<void> {
@@ -90,8 +119,10 @@ export class GatewayHarness {
       'observer',
       TOPICS.map(({ topic }) => topic),
       async (batch) => {
-        for (const { topic, headers, value } of batch)
-          this.seen.push({ topic, id: headers['ce_id'] ?? '', payload: JSON.parse(value) });
+        for (const { topic, key, headers, value } of batch) {
+          const [id, sequence] = [headers['ce_id'] ?? '', Number(headers['ce_sequence'])];
+          this.seen.push({ topic, key, id, sequence, payload: JSON.parse(value) });
+        }
       },
     );
     await this.startGateway(effects);
@@ -102,6 +133,7 @@ export class GatewayHarness {
   async startGateway(effects: Effects = new RealEffects()): Promise<void> {
     const env = {
       GATEWAY_STORE: this.folder,
+      GATEWAY_STORE_MAX_MB: `${this.storeMaxMb}`,
       GATEWAY_KEY_SEED: SEED,
       GATEWAY_DISPATCHER_KEY: DISPATCHER.publicKey,
       GATEWAY_MODBUS_TIMEOUT_MS: `${this.modbusTimeoutMs}`,
@@ -109,7 +141,7 @@ export class GatewayHarness {
     const logger = new Logger({ service: 'gateway', level: 'silent' });
     const app = await createService(AppModule, {
       name: 'gateway',
-      bus: this.bus,
+      bus: this.broker,
       clock: this.clock,
       effects,
       env,
@@ -127,7 +159,7 @@ export class GatewayHarness {
     await this.devices?.stop();
     await this.bus.stop();
     this.clock.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.isFolderOwn) rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Lets simulated minutes pass, counted from the scenario's start. */
@@ -137,11 +169,17 @@ export class GatewayHarness {
   }
 
   async publish<E extends EventDefinition>(event: E, payload: PayloadOf<E>): Promise<void> {
-    const id = `${event.topic}:${event.key(payload)}:${JSON.stringify(payload).length}:${this.clock.now()}:${this.seen.length}`;
-    const record = toRecord(event, payload, { id, source: 'test', time: this.clock.nowIso(), sequence: 1 });
-    // A gateway that dies meanwhile takes the record when it is back: nobody waits for it here.
-    void this.bus.publish([record]).catch(() => undefined);
-    await this.clock.runUntil(this.clock.now());
+    const [topic, key] = [event.topic, event.key(payload)];
+    const sequence = this.published.filter((record) => record.topic === topic && record.key === key).length + 1;
+    const attributes = { id: `${topic}:${key}:${sequence}`, source: 'test', time: this.clock.nowIso(), sequence };
+    const record = toRecord(event, payload, attributes);
+    this.published.push(record);
+    await this.deliver([record]);
+  }
+
+  /** Brings everything again that was published so far, as to a group whose commits were lost. */
+  redeliver(): Promise<void> {
+    return this.deliver(this.published);
   }
 
   /** Payloads of a topic as a consumer that drops repeated ids sees them. */
@@ -193,10 +231,54 @@ export class GatewayHarness {
     return { ...command, signature: signMessage(encodeCommand(command), DISPATCHER.secretKey) };
   }
 
+  /** A schedule of the dispatcher from the scenario's start on. */
+  schedule(deviceId: string, slotsW: number[], revision = 1): ScheduleIssued {
+    const schedule = {
+      scheduleId: '00000000-0000-8000-8000-00000000000a',
+      deviceId,
+      siteId: this.scenario.devices.find((device) => device.deviceId === deviceId)?.siteId ?? '',
+      revision,
+      issuedAt: this.clock.nowIso(),
+      firstIntervalStart: this.scenario.startsAt,
+      slotsW,
+    };
+    return { ...schedule, signature: signMessage(encodeSchedule(schedule), DISPATCHER.secretKey) };
+  }
+
   /** Registers a device again, changed. */
   async reregister(deviceId: string, change: Partial<DeviceRegistered>): Promise<void> {
     const device = this.scenario.devices.find((known) => known.deviceId === deviceId);
     await this.publish(DeviceRegistered, DeviceRegistered.schema.parse({ ...device, ...change }));
+  }
+
+  async registerCommunity(): Promise<void> {
+    await this.publish(CommunityConfigured, { ...this.scenario.community, chain: CHAIN });
+  }
+
+  /** Numbers of each topic and key in the order of their first arrival, where one id or number stands for two events: an error. */
+  sequences(): Map<string, number[]> {
+    const lines = Map.groupBy(this.seen, ({ topic, key }) => `${topic}/${key}`);
+    return new Map(
+      [...lines].map(([line, records]): [string, number[]] => {
+        const named = new Set(records.map(({ id, sequence }) => `${sequence} ${id}`));
+        const [ids, numbers] = [new Set(records.map(({ id }) => id)), new Set(records.map(({ sequence }) => sequence))];
+        if (named.size !== ids.size || named.size !== numbers.size)
+          throw new TypeError(`${line}: ${[...named].join(', ')}`);
+        return [line, [...numbers]];
+      }),
+    );
+  }
+
+  /** What the gateway says of itself. */
+  async metrics(): Promise<string> {
+    const answer = await fetch(`${this.gateway?.url}/metrics`);
+    return answer.text();
+  }
+
+  private async deliver(records: readonly OutgoingRecord[]): Promise<void> {
+    // A gateway that dies meanwhile takes the record when it is back: nobody waits for it here.
+    void this.bus.publish(records).catch(() => undefined);
+    await this.clock.runUntil(this.clock.now());
   }
 
   private async register(): Promise<void> {
@@ -221,7 +303,7 @@ export class GatewayHarness {
       if (endpoint === undefined) throw new TypeError(`no devices of ${site.siteId}`);
       await this.publish(SiteConfigured, SiteConfigured.schema.parse({ ...site, endpoint }));
     }
-    await this.publish(CommunityConfigured, { ...community, chain: CHAIN });
+    if (!this.isCommunityLate) await this.registerCommunity();
   }
 }
 

@@ -39,6 +39,14 @@ describe('a held clock', () => {
     clock.stop();
   });
 
+  it('keeps the pace of the wall until it is released', () => {
+    const clock = aClock();
+    expect(clock.pace).toBe(1);
+    clock.release();
+    expect(clock.pace).toBe(SPEED);
+    clock.stop();
+  });
+
   it('is released once: a second release changes nothing', async () => {
     const clock = aClock();
     const mapping = clock.release();
