@@ -16,6 +16,9 @@ try {
   say(`${readings} readings, ${meterings} meterings, ${commands} commands, ${trades} trades, ${payments} payments`);
   say(`consumers saw ${gaps} gaps and ${disorders} events out of order; ${parkedKeys.length} keys are parked`);
   for (const parked of parkedKeys) say(`     ${parked}`);
+  say(`${report.behind.length} consumer groups are behind; ${report.deadLetters} events were given up meanwhile`);
+  for (const { group, members, records } of report.behind)
+    say(`     ${group}: ${members === 0 ? 'nobody consumes for it' : `${records} events are not handled`}`);
   say(
     report.isWhole
       ? `${report.acts.length} blows: nothing lost, nothing doubled`

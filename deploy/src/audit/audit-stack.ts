@@ -2,8 +2,7 @@ import { EVENTS } from '@wattmesh/events';
 import { EventLog } from '@wattmesh/platform/database';
 import { KafkaBus } from '@wattmesh/platform/kafka';
 import { EVENT_LOG_GROUP } from '@wattmesh/portal/event-log-group';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { placesOf } from '../earlier-servers.ts';
 import { Endings } from '../endings.ts';
 import { LaunchError } from '../local/launch-error.ts';
 import { freePort } from '../local/ports.ts';
@@ -46,9 +45,11 @@ export async function auditStack(folder: string, say: (line: string) => void): P
     const members = (await readHistory(log)).members.map(({ payload }) => payload);
     const look = () => readChain(operatorOf(servers), state.contracts, members);
     const before = await look();
+    // Before the log: whatever has a number by now must be in it.
+    const taken = await log.numbersTaken();
     const history = await readHistory(log, untilArchived);
     const violations = brokenBoth(audit(history, before), audit(history, await look()));
-    return { history, violations, delivery: checkDelivery(history) };
+    return { history, violations, delivery: checkDelivery(history, taken) };
   } finally {
     await endings.run();
   }
@@ -82,10 +83,12 @@ async function runningSource(folder: string, asked: Asked): Promise<Source> {
   return { servers, untilArchived: () => untilComplete(brokers) };
 }
 
-/** The servers are started again for as long as the audit takes; what the portal had not copied is copied now. */
+/** The servers of this folder are started again for as long as the audit takes; what the portal had not copied is copied now. */
 async function finishedSource(folder: string, asked: Asked): Promise<Source> {
-  const needsKafka = asked.state.bus === 'kafka' && existsSync(join(folder, 'kafka'));
+  const needsKafka = asked.state.bus === 'kafka' && asked.state.brokers === undefined;
   const servers = await startServers({
+    ...placesOf(asked.state),
+    operatorKey: ANY_KEY,
     folder,
     needsKafka,
     postgresPort: await freePort(),

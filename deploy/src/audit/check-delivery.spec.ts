@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { checkDelivery } from './check-delivery.ts';
 import { History } from './history.ts';
 
-const log = (...numbers: (number | undefined)[]): History =>
+const log = (...numbers: readonly (number | undefined)[]): History => logOf(numbers);
+const logOf = (numbers: readonly (number | undefined)[]): History =>
   new History(
     numbers.map((number, index): LoggedEvent => ({
       position: index + 1,
@@ -28,6 +29,21 @@ describe('the delivery of events', () => {
     [[1, undefined], 'an event has no number'],
   ])('is not where they are %j', (numbers, what) => {
     expect(checkDelivery(log(...numbers))).toEqual([{ topic: 'gateway.reading-taken.v1', key: 'home-1-meter', what }]);
+  });
+
+  it('is not where the log ends before the last number that was taken', () => {
+    const [topic, key] = ['gateway.reading-taken.v1', 'home-1-meter'];
+    expect(checkDelivery(log(1, 2), [{ topic, key, last: 2 }])).toEqual([]);
+    expect(checkDelivery(log(1, 2), [{ topic, key, last: 4 }])).toEqual([
+      { topic, key, what: '2 of 4 events are missing' },
+    ]);
+    expect(checkDelivery(log(1), [{ topic: 'market.order-placed.v1', key: 'home-1', last: 1 }])).toEqual([
+      { topic: 'market.order-placed.v1', key: 'home-1', what: '1 of 1 events are missing' },
+    ]);
+  });
+
+  it('is told of a key with more events than a call takes arguments', () => {
+    expect(checkDelivery(logOf(Array.from({ length: 200_000 }, (_, index) => index + 1)))).toEqual([]);
   });
 
   it('counts each key by itself and leaves dead letters out', () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '@wattmesh/platform';
+import { countDeadLetters, groupsBehind, type GroupBehind } from '@wattmesh/platform/kafka';
 import { auditStack, type Audited } from '../audit/audit-stack.ts';
 import { isKept, printAudit } from '../audit/print-audit.ts';
 import { LaunchError } from '../local/launch-error.ts';
@@ -15,6 +16,10 @@ export interface KillReport {
   readonly worstBackS: Readonly<Record<string, number>>;
   readonly counts: Readonly<Record<'readings' | 'meterings' | 'commands' | 'trades' | 'payments', number>>;
   readonly consumers: ConsumerNotes;
+  /** Consumer groups that did not come to the end of their topics. */
+  readonly behind: readonly GroupBehind[];
+  /** Events that were given up while the blows fell. */
+  readonly deadLetters: number;
   readonly audit: readonly string[];
   /** True where nothing was lost or doubled and every promise was kept. */
   readonly isWhole: boolean;
@@ -24,6 +29,7 @@ export interface KillReport {
 const SPARED = new Set(['simulator']);
 const CALM_MS = 5000;
 const CALM_WITHIN_MS = 180_000;
+const CAUGHT_UP_WITHIN_MS = 60_000;
 
 /** Strikes the processes of a running stack in turn, lets it come to rest, and audits what is left. */
 export async function killRun(
@@ -31,6 +37,8 @@ export async function killRun(
   options: Omit<KillOptions, 'jsonFile'>,
   say: (line: string) => void,
 ): Promise<KillReport> {
+  const brokers = brokersOf(folder);
+  const deadBefore = await countDeadLetters(brokers);
   const names = Object.keys(processesOf(folder)).filter((name) => !SPARED.has(name));
   const acts: Struck[] = [];
   for (const act of planActs(names.sort(), { count: options.times, random: seededRandom(options.seed) })) {
@@ -40,11 +48,34 @@ export async function killRun(
   }
   say('waiting until what the blows left over is done');
   const consumers = await untilCalm(folder);
+  const behind = await groupsBehind(brokers, CAUGHT_UP_WITHIN_MS);
+  const deadLetters = (await countDeadLetters(brokers)) - deadBefore;
   const audited = await auditStack(folder, say);
   const audit = printAudit(audited);
   for (const line of audit) say(line);
-  const isWhole = isKept(audited) && consumers.gaps + consumers.disorders + consumers.parkedKeys.length === 0;
-  return { acts, worstBackS: worstOf(acts), counts: countsOf(audited), consumers, audit, isWhole };
+  const found = { consumers, behind, deadLetters };
+  const isWhole = isKept(audited) && isClean(found);
+  return { acts, worstBackS: worstOf(acts), counts: countsOf(audited), ...found, audit, isWhole };
+}
+
+/**
+ * Whether no consumer missed, gave up or lags behind anything, and nothing waits to leave: a service that no longer consumes or
+ * relays sees no gap, and breaks no promise by what it did.
+ */
+export function isClean({
+  consumers,
+  behind,
+  deadLetters,
+}: Pick<KillReport, 'consumers' | 'behind' | 'deadLetters'>): boolean {
+  const { gaps, disorders, parkedKeys, unsent } = consumers;
+  return gaps + disorders + parkedKeys.length + behind.length + deadLetters === 0 && unsent < FEW;
+}
+
+function brokersOf(folder: string): readonly string[] {
+  const brokers = holderOf(folder)?.brokers;
+  if (brokers === undefined)
+    throw new LaunchError('this stack does not talk over Kafka: start it with --bus kafka, then strike it');
+  return brokers;
 }
 
 /** Waits until no outbox holds anything, twice in a row. */

@@ -1,7 +1,7 @@
 export { BIG_INTEGER, INSTANT } from './database/column-options.ts';
 export { DatabaseModule } from './database/database.module.ts';
 export { type DatabaseOptions } from './database/data-source.ts';
-export { EventLog, type LoggedEvent } from './database/event-log.ts';
+export { EventLog, type LoggedEvent, type NumberTaken } from './database/event-log.ts';
 export { LeadershipLostError } from './database/leadership.errors.ts';
 export { Leadership, type Term } from './database/leadership.service.ts';
 export { Outbox } from './database/outbox.ts';

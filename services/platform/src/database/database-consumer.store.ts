@@ -12,7 +12,7 @@ import { ledgerEntryOf } from '../consumer/ledger-entry.ts';
 import { SequenceLedger, type SequenceBreak } from '../consumer/sequence-ledger.ts';
 import { keepTallies, lockLasts, type SequencePlace } from './sequence-seen.store.ts';
 import { Outbox } from './outbox.ts';
-import { Transactions } from './transactions.ts';
+import { SERIALIZATION_FAILURE, Transactions } from './transactions.ts';
 
 /** Twice as long as a broker keeps events. What is compacted comes again at every start and stays known. */
 const INBOX_KEPT = '14 days';
@@ -32,6 +32,7 @@ export class DatabaseConsumerStore extends ConsumerStore {
   apply(consumer: string, events: readonly ConsumedEvent[], work: ApplyWork): Promise<ApplyOutcome> {
     return this.transactions.run(async (tx) => {
       const { fresh, parked, lasts } = await this.#receive(tx, consumer, events);
+      await this.#assertParked(tx, consumer, { events, fresh, parked });
       const parkedKeys = new Set(parked);
       const freshIds = new Set(fresh);
       const ledger = new SequenceLedger(lasts);
@@ -142,6 +143,25 @@ export class DatabaseConsumerStore extends ConsumerStore {
     const { fresh, parked, lasts } = rows[0] ?? { fresh: [], parked: [], lasts: null };
     const known = Object.entries(lasts ?? {}).filter((entry): entry is [string, number] => entry[1] !== null);
     return { fresh, parked, lasts: new Map(known) };
+  }
+
+  /**
+   * Where another instance took an event of the batch and parked its key while this one waited for the key's lock, the batch
+   * was looked at as of before: it is to be done again. Whoever parked a key has taken an event that this one brings too.
+   */
+  async #assertParked(
+    tx: EntityManager,
+    consumer: string,
+    { events, fresh, parked }: { events: readonly ConsumedEvent[] } & Pick<Received, 'fresh' | 'parked'>,
+  ): Promise<void> {
+    const known = new Set(parked);
+    const going = events.filter(({ record }) => !known.has(record.key));
+    if (fresh.length === going.length) return;
+    const rows: unknown[] = await tx.query(
+      'select key from parked_key where consumer = $1 and topic = $2 and key = any($3::text[]) limit 1',
+      [consumer, placeOf(consumer, events).topic, going.map(({ record }) => record.key)],
+    );
+    if (rows.length > 0) throw Object.assign(new Error('a key was parked meanwhile'), { code: SERIALIZATION_FAILURE });
   }
 
   /** Takes the letters into the inbox and says which are new. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Archive, type OutgoingRecord } from '../bus/bus.ts';
+import { plainText } from '../consumer/plain-text.ts';
 import { guardedBy, PATIENCE } from './patience.ts';
 
 /** An event as the log keeps it. */
@@ -8,6 +9,13 @@ export interface LoggedEvent extends OutgoingRecord {
   position: number;
   /** Wall time at which the log took it, ms since the epoch. */
   archivedMs: number;
+}
+
+/** How far the numbers of a key have come. */
+export interface NumberTaken {
+  topic: string;
+  key: string;
+  last: number;
 }
 
 const POOL_SIZE = 2;
@@ -50,11 +58,11 @@ export class EventLog extends Archive {
        order by place
        on conflict (topic, event_id) do nothing`,
       [
-        records.map((record) => record.headers['ce_id'] ?? null),
+        records.map((record) => storable(record.headers['ce_id'] ?? null)),
         records.map((record) => record.topic),
-        records.map((record) => record.key),
-        records.map((record) => JSON.stringify(record.headers)),
-        records.map((record) => record.value),
+        records.map((record) => storable(record.key)),
+        records.map((record) => JSON.stringify(record.headers, (_, text: unknown) => storable(text))),
+        records.map((record) => storable(record.value)),
       ],
     );
   }
@@ -102,6 +110,22 @@ export class EventLog extends Archive {
     return records;
   }
 
+  /** The last number that the services have given to each key of each topic. What has one is in an outbox, or has left it. */
+  async numbersTaken(): Promise<NumberTaken[]> {
+    const schemas = await this.#pool.query<{ schema: string }>(
+      `select table_schema as schema from information_schema.tables
+       where table_name = 'outbox_sequence' order by table_schema`,
+    );
+    const taken: NumberTaken[] = [];
+    for (const { schema } of schemas.rows) {
+      const { rows } = await this.#pool.query<{ topic: string; key: string; last: string }>(
+        `select topic, key, last from ${schema}.outbox_sequence order by topic, key`,
+      );
+      for (const { topic, key, last } of rows) taken.push({ topic, key, last: Number(last) });
+    }
+    return taken;
+  }
+
   async close(): Promise<void> {
     await this.#pool.end();
   }
@@ -132,6 +156,11 @@ export class EventLog extends Archive {
       client.release();
     }
   }
+}
+
+/** What Postgres cannot keep must not hold up all that comes after it. */
+function storable<T>(text: T): T | string {
+  return typeof text === 'string' ? plainText(text, text.length) : text;
 }
 
 interface Row {

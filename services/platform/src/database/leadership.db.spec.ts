@@ -148,7 +148,7 @@ describe('a lease', () => {
     const [row] = await holder.query<{ pid: number }>('select pg_backend_pid() as pid');
     const admin = new pg.Client({ connectionString: database.url });
     await admin.connect();
-    await admin.query('select pg_terminate_backend($1)', [row?.pid]);
+    await admin.query('select pg_terminate_backend($1, 5000)', [row?.pid]);
     await admin.end();
     expect(await holder.confirm()).toBe(true);
   });

@@ -8,7 +8,8 @@ import { ServiceContext } from '../service/runtime.ts';
 
 const ATTEMPTS = 5;
 const FIRST_BACKOFF_MS = 5;
-const SERIALIZATION_FAILURE = '40001';
+/** SQLSTATE of work that the database, or the work itself, wants to be done again from the beginning. */
+export const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 
 /** Runs work in transactions. The commit is a durable effect; what the work put in the outbox leaves after it. */

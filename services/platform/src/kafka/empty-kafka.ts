@@ -13,3 +13,16 @@ export async function emptyKafka(brokers: readonly string[]): Promise<void> {
     await admin.disconnect();
   }
 }
+
+/** Drops the records of a topic, as a broker does when they have been kept long enough. */
+export async function emptyTopic(brokers: readonly string[], topic: string): Promise<void> {
+  const admin = kafkaClient({ brokers, clientId: 'spec' }).admin();
+  await admin.connect();
+  try {
+    const ends = await admin.fetchTopicOffsets(topic);
+    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+    await admin.deleteTopicRecords({ topic, partitions });
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -8,7 +8,8 @@ import { OnEvent } from '../consumer/on-event.ts';
 import { createService, startService } from '../service/create-service.ts';
 import { RealEffects } from '../service/effects.ts';
 import { Metrics } from '../service/metrics.ts';
-import { emptyKafka } from './empty-kafka.ts';
+import { countDeadLetters, groupsBehind } from './brokers-at-rest.link.ts';
+import { emptyKafka, emptyTopic } from './empty-kafka.ts';
 import { KafkaBus, type KafkaBusOptions } from './kafka.bus.ts';
 import { untilCommitted } from './until-committed.link.ts';
 
@@ -173,6 +174,27 @@ describe.skipIf(broker === undefined)('on a real Kafka', () => {
       }
     });
 
+    it('goes on with a partition that was full when the partitions were shared out anew', async () => {
+      const [one, two] = [open(), open()];
+      let release: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      const taken = new Set<string>();
+      await one.subscribe('full', [OrderPlaced.topic], async (batch) => {
+        await held;
+        for (const { headers } of batch) taken.add(headers['ce_id'] ?? '');
+      });
+      await one.publish(Array.from({ length: 2600 }, (_, index) => order('home-1', index + 1)));
+      await one.start();
+      await until(() => one.lag()[0]?.records === 2600);
+      await two.subscribe('full', [OrderPlaced.topic], () => Promise.reject(new Error('planned failure')));
+      await two.start();
+      await until(() => one.isReady() && two.isReady());
+      await two.stop();
+      release();
+      await one.publish([order('home-1', 2601)]);
+      await until(() => taken.size === 2601);
+    });
+
     it('counts what a group has not handled, and shows it in the metrics', async () => {
       const metrics = new Metrics();
       const bus = open({ metrics });
@@ -198,6 +220,29 @@ describe.skipIf(broker === undefined)('on a real Kafka', () => {
       const waiting = untilCommitted(brokers, of, PATIENCE_MS);
       await collect(bus, 'archivist', OrderPlaced.topic);
       await expect(waiting).resolves.toBe(0);
+      await emptyTopic(brokers, OrderPlaced.topic);
+      await expect(untilCommitted(brokers, { ...of, group: 'latecomer' }, 0)).resolves.toBe(0);
+    });
+
+    it('tells which groups are behind, for which nobody consumes, and how many dead letters there are', async () => {
+      const bus = open();
+      await expect(groupsBehind(brokers, 0)).resolves.toEqual([]);
+      await bus.publish([order('home-1', 1), { ...order('home-1', 2), topic: `${OrderPlaced.topic}.taker.dlq` }]);
+      const taken = await collect(bus, 'prompt', OrderPlaced.topic);
+      await bus.subscribe('stuck', [OrderPlaced.topic], () => Promise.reject(new Error('planned failure')));
+      const left = open();
+      await collect(left, 'left', OrderPlaced.topic);
+      await until(() => taken.length === 1 && bus.isReady() && left.isReady());
+      await left.stop();
+      const behind = await groupsBehind(brokers, 2000);
+      expect(new Map(behind.map(({ group, members }) => [group, members]))).toEqual(
+        new Map([
+          ['left', 0],
+          ['stuck', 1],
+        ]),
+      );
+      expect(behind.find(({ group }) => group === 'stuck')?.records).toBe(1);
+      await expect(countDeadLetters(brokers)).resolves.toBe(1);
     });
 
     it('creates topics once though several processes do so at the same moment', async () => {

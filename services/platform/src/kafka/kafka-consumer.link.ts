@@ -1,10 +1,12 @@
-import type { Consumer, EachBatchPayload, IHeaders, Kafka } from 'kafkajs';
+import type { EachBatchPayload, IHeaders, Kafka } from 'kafkajs';
 import type { BatchHandler, BusRecord } from '../bus/bus.ts';
 import type { Logger } from '../service/logger.ts';
+import { AwakeTime } from './awake-time.ts';
 import { BatchLanes, type Progress } from './batch-lanes.ts';
 import { Commits } from './commits.ts';
-import { HEARTBEAT_MS, REBALANCE_MS, SESSION_MS } from './kafka-settings.ts';
-import { ReplayRanges } from './replay-ranges.ts';
+import { GroupClient } from './group-client.link.ts';
+import { ReplayRanges, type Place } from './replay-ranges.ts';
+import { StallWatch } from './stall-watch.ts';
 import type { TopicsLink } from './topics.link.ts';
 
 /** A group's subscription in this process. */
@@ -26,14 +28,15 @@ export interface ConsumerClient {
 /** Records of one partition that may wait here before its fetching pauses, and from how few on it goes on. */
 const ENOUGH = 2000;
 const FEW = 500;
-const FETCH_WAIT_MS = 500;
-const RETRY = { initialRetryTime: 200, maxRetryTime: 1000, retries: 5 };
 const AGAIN_MS = 500;
-/** Wall time without an answered fetch after which the client counts as stuck, and is replaced. */
+/** Time without an answered fetch after which the client counts as stuck, and is replaced. */
 const STUCK_MS = 60_000;
 const LOOK_MS = 5000;
+const LOOKS_PER_STALL_WATCH = 12;
 /** A handler that takes longer than this will never end: the process cannot make progress. */
 const HUNG_MS = 180_000;
+/** Longest wait of a stop for what is in hand: whoever stops a process soon kills it, and what is not committed comes again. */
+const STOP_WITHIN_MS = 6000;
 
 /**
  * One consumer group in this process. The client only fetches, keeps the membership alive and commits; what was fetched
@@ -42,12 +45,15 @@ const HUNG_MS = 180_000;
 export class KafkaConsumerLink {
   readonly #lanes: BatchLanes;
   readonly #commits: Commits;
+  readonly #time = new AwakeTime(() => performance.now(), 2 * LOOK_MS);
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #highWatermarks = new Map<string, number>();
   readonly #nextOffsets = new Map<string, number>();
-  readonly #paused = new Set<string>();
+  readonly #paused = new Map<string, Place>();
+  readonly #stalls = new StallWatch();
+  #assigned: ReadonlySet<string> = new Set();
   #replay: ReplayRanges | undefined;
-  #consumer: Consumer | undefined;
+  #member: GroupClient | undefined;
   #running: Promise<void> = Promise.resolve();
   #isWanted = false;
   #isJoined = false;
@@ -57,17 +63,18 @@ export class KafkaConsumerLink {
     private readonly client: ConsumerClient,
     private readonly subscription: Subscription,
   ) {
+    const wait = (wallMs: number, run: () => void): void => this.#later(wallMs, run);
     this.#lanes = new BatchLanes({
       handle: subscription.handle,
       onHandled: (progress) => this.#handled(progress),
-      wait: (wallMs, run) => this.#later(wallMs, run),
-      now: () => performance.now(),
+      wait,
+      now: () => this.#time.nowMs,
     });
-    this.#commits = new Commits(
-      async (offsets) => this.#consumer?.commitOffsets(offsets),
-      (error) =>
-        client.logger?.debug({ err: error, group: subscription.group }, 'offsets not committed: records come again'),
-    );
+    this.#commits = new Commits({
+      commit: async (offsets) => this.#member?.commit(offsets),
+      onFailed: (error) => client.logger?.debug({ err: error, group: subscription.group }, 'offsets not committed yet'),
+      wait,
+    });
   }
 
   get isJoined(): boolean {
@@ -97,75 +104,65 @@ export class KafkaConsumerLink {
     this.#watch();
   }
 
-  /** Leaves the group; resolves when nothing is in hand any more and what was handled is committed. */
+  /** Leaves the group; resolves when nothing is in hand any more and what was handled is committed, or would not end. */
   async stop(): Promise<void> {
     this.#isWanted = false;
     this.#lanes.stop();
     for (const timer of this.#timers) clearTimeout(timer);
-    await this.#running;
-    await this.#lanes.settled();
-    await this.#commits.settled();
-    await this.#end();
+    const finished = this.#lanes.settled().then(() => this.#commits.settled());
+    await within(STOP_WITHIN_MS, finished);
+    const member = this.#member;
+    this.#member = undefined;
+    this.#isJoined = false;
+    await Promise.all([member?.end(), within(AGAIN_MS, this.#running)]);
   }
 
   async #begin(): Promise<void> {
+    const { client, subscription } = this;
+    const member: GroupClient = new GroupClient(client.kafka, subscription.group, {
+      onJoined: (assignment) => this.#joined(member, assignment),
+      onRebalancing: () => void (this.#isJoined = false),
+      onFetch: () => void (this.#lastFetchMs = this.#time.nowMs),
+      onBatch: (fetched) => this.#take(member, fetched),
+      onLost: (error) => this.#lost(member, error),
+    });
+    this.#member = member;
+    this.#lastFetchMs = this.#time.nowMs;
     try {
-      await this.#connect();
+      await client.topics.ensure(subscription.topics);
+      this.#replay ??= new ReplayRanges(await client.topics.rangesToReplay(subscription, client.replayFrom));
+      if (member === this.#member) await member.run(subscription.topics);
     } catch (error) {
-      this.client.logger?.warn({ err: error, group: this.subscription.group }, 'the broker is away: trying again');
-      await this.#end();
-      if (this.#isWanted) this.#later(AGAIN_MS, () => (this.#running = this.#begin()));
+      this.#lost(member, error);
     }
-  }
-
-  async #connect(): Promise<void> {
-    const { kafka, topics, replayFrom } = this.client;
-    const { group } = this.subscription;
-    await topics.ensure(this.subscription.topics);
-    this.#replay ??= new ReplayRanges(await topics.rangesToReplay(this.subscription, replayFrom));
-    const consumer = kafka.consumer({
-      groupId: group,
-      sessionTimeout: SESSION_MS,
-      heartbeatInterval: HEARTBEAT_MS,
-      rebalanceTimeout: REBALANCE_MS,
-      maxWaitTimeInMs: FETCH_WAIT_MS,
-      retry: { ...RETRY, restartOnFailure: () => Promise.resolve(true) },
-    });
-    this.#consumer = consumer;
-    this.#lastFetchMs = performance.now();
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.#joined(consumer, payload.memberAssignment));
-    consumer.on(consumer.events.FETCH, () => void (this.#lastFetchMs = performance.now()));
-    consumer.on(consumer.events.REBALANCING, () => void (this.#isJoined = false));
-    consumer.on(consumer.events.CRASH, ({ payload }) => this.#crashed(consumer, payload));
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...this.subscription.topics], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 1,
-      eachBatch: (payload) => Promise.resolve(this.#take(payload)),
-    });
+    // It was stopped or given up while it was beginning, and may have gone on.
+    if (member !== this.#member) await member.end();
   }
 
   /** What was fetched and not handled may be another's now, and comes again where it is not. */
-  #joined(consumer: Consumer, assignment: Record<string, number[]>): void {
-    if (consumer !== this.#consumer) return;
-    this.#isJoined = true;
+  #joined(member: GroupClient, assignment: Readonly<Record<string, number[]>>): void {
     this.#lanes.clear();
-    this.#paused.clear();
+    this.#stalls.forget();
+    this.#commits.clear();
     this.#highWatermarks.clear();
-    for (const [topic, partitions] of Object.entries(assignment)) {
-      for (const partition of partitions) {
-        const offset = this.#replay?.beginsAt({ topic, partition });
-        if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) });
-      }
+    // The client remembers over a sharing out what was paused.
+    for (const place of this.#paused.values()) member.resume(place);
+    this.#paused.clear();
+    const places = Object.entries(assignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition): Place => ({ topic, partition })),
+    );
+    this.#assigned = new Set(places.map(nameOf));
+    for (const place of places) {
+      const offset = this.#replay?.beginsAt(place);
+      if (offset !== undefined) member.seek(place, offset);
     }
+    this.#isJoined = true;
   }
 
-  #take(fetched: EachBatchPayload): void {
+  #take(member: GroupClient, fetched: EachBatchPayload): void {
     const { batch } = fetched;
     const { topic, partition } = batch;
-    const name = `${topic} ${partition}`;
+    const name = nameOf(batch);
     const records = batch.messages.map((message): BusRecord => {
       const offset = Number(message.offset);
       return {
@@ -183,52 +180,71 @@ export class KafkaConsumerLink {
     fetched.resolveOffset(batch.lastOffset());
     this.#lanes.push(topic, partition, records);
     if (this.#lanes.waiting(topic, partition) < ENOUGH) return;
-    this.#paused.add(name);
-    this.#consumer?.pause([{ topic, partitions: [partition] }]);
+    this.#paused.set(name, { topic, partition });
+    member.pause({ topic, partition });
   }
 
   #handled(progress: readonly Progress[]): void {
     const commits = progress.filter((place) => {
       this.#replay?.handled(place, place.nextOffset);
-      this.#nextOffsets.set(`${place.topic} ${place.partition}`, place.nextOffset);
-      return this.#replay?.isReplay(place, place.nextOffset) !== true;
+      this.#nextOffsets.set(nameOf(place), place.nextOffset);
+      // Of a partition that went to another member that one says how far the group has come.
+      return this.#assigned.has(nameOf(place)) && this.#replay?.isReplay(place, place.nextOffset) !== true;
     });
     if (commits.length > 0) this.#commits.note(commits);
-    for (const { topic, partition } of progress) this.#resumeWhereFew(topic, partition);
+    for (const place of progress) this.#resumeWhereFew(place);
   }
 
-  #resumeWhereFew(topic: string, partition: number): void {
-    if (this.#lanes.waiting(topic, partition) > FEW || !this.#paused.delete(`${topic} ${partition}`)) return;
-    this.#consumer?.resume([{ topic, partitions: [partition] }]);
+  #resumeWhereFew(place: Place): void {
+    if (this.#lanes.waiting(place.topic, place.partition) > FEW || !this.#paused.delete(nameOf(place))) return;
+    this.#member?.resume(place);
   }
 
-  #crashed(consumer: Consumer, { error, restart }: { error: Error; restart: boolean }): void {
-    this.#isJoined = false;
-    this.client.logger?.warn(
-      { err: error, group: this.subscription.group, restart },
-      'the consumer fell out of its group',
-    );
-    if (!restart && consumer === this.#consumer) this.#replace();
-  }
-
-  /** The client may stop silently: no fetch answered for a while, and it is replaced. */
-  #watch(): void {
+  /** The client may stop silently: no fetch answered for a while, or a partition left out, and it is replaced. */
+  #watch(looks = 1): void {
     this.#later(LOOK_MS, () => {
-      if (this.#consumer !== undefined && performance.now() - this.#lastFetchMs > STUCK_MS) this.#replace();
-      this.#watch();
+      const isStuck = this.#time.nowMs - this.#lastFetchMs > STUCK_MS;
+      if (this.#member !== undefined && isStuck) this.#lost(this.#member, new Error('no fetch was answered'));
+      if (looks % LOOKS_PER_STALL_WATCH === 0) void this.#lookForStalled();
+      this.#watch(looks + 1);
     });
   }
 
-  #replace(): void {
-    if (!this.#isWanted) return;
-    this.#running = this.#running.then(() => this.#end()).then(() => (this.#isWanted ? this.#begin() : undefined));
+  async #lookForStalled(): Promise<void> {
+    const { client, subscription } = this;
+    const member = this.#member;
+    if (member === undefined || !this.#isJoined) return;
+    try {
+      const places = (await client.topics.progressOf(subscription)).filter((place) =>
+        this.#assigned.has(nameOf(place)),
+      );
+      const stalled = this.#stalls.look(
+        places.map(({ topic, partition, ...seen }) => {
+          const name = nameOf({ topic, partition });
+          const isWaiting = this.#lanes.waiting(topic, partition) > 0;
+          return { ...seen, name, handled: this.#nextOffsets.get(name), isWaiting };
+        }),
+      );
+      if (stalled.length > 0) this.#lost(member, new Error(`nothing is fetched of ${stalled.join(', ')}`));
+    } catch (error) {
+      client.logger?.debug({ err: error, group: subscription.group }, 'the broker does not say how far the group is');
+    }
   }
 
-  async #end(): Promise<void> {
-    const consumer = this.#consumer;
-    this.#consumer = undefined;
+  /** Whatever becomes of the client, nothing of it counts any more: a new one begins. */
+  #lost(member: GroupClient, error: unknown): void {
+    if (member !== this.#member || !this.#isWanted) return;
+    this.client.logger?.warn(
+      { err: error, group: this.subscription.group },
+      'out of the consumer group: joining again',
+    );
+    this.client.topics.forget();
+    this.#member = undefined;
     this.#isJoined = false;
-    await consumer?.disconnect().catch(() => undefined);
+    const gone = member.end();
+    this.#later(AGAIN_MS, () => {
+      this.#running = gone.then(() => (this.#isWanted ? this.#begin() : undefined));
+    });
   }
 
   #later(wallMs: number, run: () => void): void {
@@ -238,6 +254,17 @@ export class KafkaConsumerLink {
     }, wallMs);
     this.#timers.add(timer);
   }
+}
+
+function nameOf({ topic, partition }: Place): string {
+  return `${topic} ${partition}`;
+}
+
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const outOfTime = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)));
+  await Promise.race([work, outOfTime]);
+  clearTimeout(timer);
 }
 
 /** Header values are text; of a repeated header the first counts. */

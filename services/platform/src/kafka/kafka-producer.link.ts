@@ -12,6 +12,8 @@ interface Publishing {
   reject: (error: unknown) => void;
 }
 
+const MOST_AT_ONCE = 1000;
+const END_WITHIN_MS = 5000;
 const RETRY = { initialRetryTime: 100, maxRetryTime: 2000, retries: 8 };
 
 /**
@@ -23,6 +25,8 @@ export class KafkaProducerLink {
   #waiting: Publishing[] = [];
   #sending: Promise<void> | undefined;
   #isStopped = false;
+  /** What still waits for the broker must not begin to send any more: its publisher has been told. */
+  #isGivenUp = false;
 
   constructor(
     private readonly kafka: Kafka,
@@ -45,25 +49,36 @@ export class KafkaProducerLink {
     let timer: NodeJS.Timeout | undefined;
     const outOfTime = new Promise<void>((resolve) => (timer = setTimeout(resolve, withinMs)));
     await Promise.race([this.#sending, outOfTime]);
-    clearTimeout(timer);
+    this.#isGivenUp = true;
     this.#rejectAll(new BusStoppedError());
-    await this.#discard();
+    await Promise.race([this.#discard(), outOfTime]);
+    clearTimeout(timer);
   }
 
   async #sendAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const records = this.#waiting.flatMap(({ records, sent }) => records.slice(sent, sent + 1000)).slice(0, 1000);
+      const records = this.#nextRecords();
       const count = countForSend(records);
       try {
         await this.#send(records.slice(0, count));
+        this.#landed(count);
       } catch (error) {
         this.#rejectAll(error);
+        this.topics.forget();
         // Whether the broker has it is unknown: the next number of this producer could be taken for a repeat and dropped.
         await this.#discard();
-        return;
       }
-      this.#landed(count);
     }
+  }
+
+  /** The next records, whoever publishes them; looks at no more of what waits than it takes. */
+  #nextRecords(): OutgoingRecord[] {
+    const records: OutgoingRecord[] = [];
+    for (const { records: published, sent } of this.#waiting) {
+      records.push(...published.slice(sent, sent + MOST_AT_ONCE - records.length));
+      if (records.length === MOST_AT_ONCE) break;
+    }
+    return records;
   }
 
   async #send(records: readonly OutgoingRecord[]): Promise<void> {
@@ -74,6 +89,7 @@ export class KafkaProducerLink {
       messages: ofTopic.map(({ key, value, headers }) => ({ key, value, headers: headers as IHeaders })),
     }));
     const producer = await (this.#producer ??= this.#connect());
+    if (this.#isGivenUp) throw new BusStoppedError();
     await producer.sendBatch({ acks: -1, topicMessages });
   }
 
@@ -106,9 +122,13 @@ export class KafkaProducerLink {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
+  /** A producer that does not end is left to itself: whoever publishes must not wait for it. */
   async #discard(): Promise<void> {
     const producer = await this.#producer?.catch(() => undefined);
     this.#producer = undefined;
-    await producer?.disconnect().catch(() => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const outOfTime = new Promise<void>((resolve) => (timer = setTimeout(resolve, END_WITHIN_MS)));
+    await Promise.race([producer?.disconnect().catch(() => undefined), outOfTime]);
+    clearTimeout(timer);
   }
 }

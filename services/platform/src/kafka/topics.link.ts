@@ -2,7 +2,11 @@ import { EVENTS } from '@wattmesh/events';
 import type { Admin, ITopicConfig, Kafka, KafkaJSError } from 'kafkajs';
 import { TopicsMissingError } from '../bus/bus.errors.ts';
 import { settingsOf } from './kafka-settings.ts';
-import type { ReplayRange } from './replay-ranges.ts';
+import type { Place, ReplayRange } from './replay-ranges.ts';
+import type { PlaceSeen } from './stall-watch.ts';
+
+/** A partition, and how far a group has come in it. */
+export type GroupPlace = Place & Pick<PlaceSeen, 'next' | 'end'>;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = String(24 * HOUR_MS);
@@ -29,6 +33,11 @@ export class TopicsLink {
     for (const topic of unknown) this.#known.add(topic);
   }
 
+  /** Looks anew the next time: after a failure the broker may not be the one it was. */
+  forget(): void {
+    this.#known.clear();
+  }
+
   /**
    * What a group's process handles again at its start: the compacted topics up to what the group has committed, and of the
    * others what came since the wall time, where one is given.
@@ -52,6 +61,22 @@ export class TopicsLink {
           ranges.push({ topic, partition, from: fromOf.get(partition) ?? 0, until: Number(offset) });
       }
       return ranges;
+    });
+  }
+
+  /** How far a group has come by the broker, partition by partition. */
+  progressOf({ group, topics }: { group: string; topics: readonly string[] }): Promise<GroupPlace[]> {
+    return this.#withAdmin(async (admin) => {
+      const places: GroupPlace[] = [];
+      for (const { topic, partitions } of await admin.fetchOffsets({ groupId: group, topics: [...topics] })) {
+        const ends = await admin.fetchTopicOffsets(topic);
+        const committed = new Map(partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+        for (const { partition, low, high } of ends) {
+          const next = Math.max(committed.get(partition) ?? 0, Number(low));
+          places.push({ topic, partition, next, end: Number(high) });
+        }
+      }
+      return places;
     });
   }
 
@@ -101,8 +126,9 @@ function configOf(topic: string, replicationFactor: number): ITopicConfig {
     replicationFactor,
     configEntries: [
       { name: 'cleanup.policy', value: cleanup },
-      // What is being written to is not compacted: a table's segment is closed once a day.
-      cleanup === 'delete' ? { name: 'retention.ms', value: retentionMs } : { name: 'segment.ms', value: DAY_MS },
+      ...(cleanup === 'delete' ? [{ name: 'retention.ms', value: retentionMs }] : []),
+      // What is being written to is neither compacted nor dropped: a segment open for long would outlive the consumers' inboxes.
+      { name: 'segment.ms', value: DAY_MS },
     ],
   };
 }

@@ -49,7 +49,7 @@ function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
 }
 
-type Ends = ReadonlyMap<string, readonly { partition: number; high: string }[]>;
+type Ends = ReadonlyMap<string, readonly { partition: number; low: string; high: string }[]>;
 
 async function endsOf(admin: Admin, topics: readonly string[]): Promise<Ends> {
   return new Map(
@@ -66,7 +66,15 @@ async function leftOf(admin: Admin, groupId: string, ends: Ends): Promise<number
     ),
   );
   const places = [...ends].flatMap(([topic, partitions]) =>
-    partitions.map(({ partition, high }) => ({ name: `${topic} ${partition}`, end: Number(high) })),
+    partitions.map(({ partition, low, high }) => ({
+      name: `${topic} ${partition}`,
+      begin: Number(low),
+      end: Number(high),
+    })),
   );
-  return places.reduce((sum, { name, end }) => sum + Math.max(0, end - Math.max(0, offsets.get(name) ?? 0)), 0);
+  // What the broker dropped nobody can handle any more.
+  return places.reduce(
+    (sum, { name, begin, end }) => sum + Math.max(0, end - Math.max(begin, offsets.get(name) ?? 0)),
+    0,
+  );
 }

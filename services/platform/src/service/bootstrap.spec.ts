@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -18,5 +19,23 @@ describe('a service started by itself', () => {
       /^gateway: set these environment variables right .*GATEWAY_KEY_SEED.*GATEWAY_DISPATCHER_KEY.*\n$/,
     );
     expect(done.status).toBe(2);
+  });
+
+  it('ends when it is told to, though something in it would go on for ever', async () => {
+    const script = `
+      import { Module } from '@nestjs/common';
+      import { bootstrap } from '@wattmesh/platform';
+      class AppModule {}
+      Module({})(AppModule);
+      setInterval(() => undefined, 1000);
+      await bootstrap(AppModule, 'lingerer');
+      process.stdout.write('up');`;
+    const cwd = join(ROOT, 'services', 'gateway');
+    const env = { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'silent' };
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd, env });
+    await once(child.stdout, 'data');
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
   });
 });

@@ -4,6 +4,8 @@ import { DomainError } from './domain-error.ts';
 import { followParent } from './parent.link.ts';
 import { runtimeFromEnvironment } from './runtime.config.ts';
 
+const LINGER_MS = 500;
+
 /**
  * `main.ts` of every service: the runtime from the environment, until the process is told to end. What the person who
  * started it can mend is one line on standard error, and exit code 2.
@@ -34,5 +36,7 @@ async function run(appModule: Type, name: string): Promise<void> {
     await bus.stop();
     clock.stop();
     process.disconnect?.();
+    // What a client still tries by itself, with a broker that is away, must not outlive the service and act after it.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
   };
 }

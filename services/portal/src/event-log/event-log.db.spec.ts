@@ -69,6 +69,25 @@ describe('the event log', () => {
     expect(logged).toHaveLength(3 * topics.length);
   });
 
+  it('is not held up by text that no database keeps', async () => {
+    const log = await EventLog.open(database.url);
+    const before = (await allOf(log)).at(-1)?.position ?? 0;
+    const odd = {
+      ...record(OrderPlaced.topic, 'nul \0', 1),
+      value: 'half \ud800 \0',
+      headers: { ce_id: 'odd \0', x: '\ud800' },
+    };
+    await log.append([odd, record(OrderPlaced.topic, 'nul', 1)]);
+    await log.append([odd]);
+    const logged: LoggedEvent[] = [];
+    for await (const event of log.read(undefined, before)) logged.push(event);
+    expect(logged.map(({ key, value }) => [key, value])).toEqual([
+      ['nul \ufffd', 'half \ufffd \ufffd'],
+      ['nul', '{"n":1}'],
+    ]);
+    await log.close();
+  });
+
   it('shows no reader that goes on from its last position a gap, though several portals append at once', async () => {
     const writers = await Promise.all([1, 2, 3].map(() => EventLog.open(database.url)));
     const reader = await EventLog.open(database.url);
