@@ -12,6 +12,8 @@ const NODE_MAJOR = 24;
 const INTERRUPTED = 130;
 const QUIET = ['ignore', 'ignore', 'inherit'];
 const INSTALLED = join(ROOT, 'node_modules', '.wattmesh-installed');
+/** The compiler for every service, then the bundle of the dashboard from what it made. */
+const BUILD = [[join('node_modules', '@typescript', 'native', 'bin', 'tsc'), '-b'], ['deploy/build-dashboard.mjs']];
 const STEPS = {
   start: [['build'], ['node', 'deploy/dist/main.js']],
   audit: [['build'], ['node', 'deploy/dist/audit-main.js']],
@@ -141,12 +143,14 @@ const node = await node24();
 await installPackages(node);
 for (const [index, step] of steps.entries()) {
   const last = index === steps.length - 1 ? options : [];
-  const args =
+  const commands =
     step[0] === 'build'
-      ? [join('node_modules', '@typescript', 'native', 'bin', 'tsc'), '-b']
+      ? BUILD
       : step[0] === 'bin'
-        ? [join('node_modules', step[1]), ...step.slice(2), ...last]
-        : [...step.slice(1), ...last];
-  const code = await (step[0] === 'build' ? prepare : run)(node, args);
-  if (code !== 0) process.exit(code);
+        ? [[join('node_modules', step[1]), ...step.slice(2), ...last]]
+        : [[...step.slice(1), ...last]];
+  for (const args of commands) {
+    const code = await (step[0] === 'build' ? prepare : run)(node, args);
+    if (code !== 0) process.exit(code);
+  }
 }

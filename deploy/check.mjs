@@ -8,6 +8,7 @@ const STEPS = [
   ['format', 'node_modules/oxfmt/bin/oxfmt', '--check'],
   ['lint', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'],
   ['types and build', 'node_modules/@typescript/native/bin/tsc', '-b'],
+  ['dashboard', 'deploy/build-dashboard.mjs'],
   ['tests', 'deploy/test.mjs'],
 ];
 

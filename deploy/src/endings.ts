@@ -6,7 +6,16 @@ export class Endings {
     this.#endings.unshift(end);
   }
 
+  /** Runs all of them, whichever fails; then throws the first failure. */
   async run(): Promise<void> {
-    for (const end of this.#endings.splice(0)) await end();
+    const failures: unknown[] = [];
+    for (const end of this.#endings.splice(0)) {
+      try {
+        await end();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 }

@@ -14,10 +14,18 @@ export class RunLog {
   constructor(
     folder: string,
     private readonly level: string,
+    /** Told once each time that nothing can be written any more. */
+    onTrouble: (reason: string) => void,
   ) {
     mkdirSync(join(folder, 'log'), { recursive: true });
     this.file = join(folder, 'log', 'wattmesh.jsonl');
     this.#lines = destination({ dest: this.file, sync: true });
+    let isInTrouble = false;
+    this.#lines.on('error', (error: Error) => {
+      if (!isInTrouble) onTrouble(error.message);
+      isInTrouble = true;
+    });
+    this.#lines.on('write', () => (isInTrouble = false));
   }
 
   loggerOf(service: string): Logger {

@@ -15,6 +15,10 @@ const SavedState = z.object({
   contracts: z.object({ registry: z.string(), settlement: z.string(), token: z.string() }),
   /** What carried its events. */
   bus: z.enum(['memory', 'kafka']),
+  /** Servers of the person's own that hold a part of it; absent: they are this folder's. */
+  databaseUrl: z.string().optional(),
+  chainUrl: z.string().optional(),
+  brokers: z.array(z.string()).optional(),
 });
 export type SavedState = z.infer<typeof SavedState>;
 
@@ -50,7 +54,7 @@ export function readWorld(folder: string): KeptWorld {
 export function writeState(folder: string, state: SavedState): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const draft = `${fileOf(folder)}.draft`;
-  writeFileSync(draft, JSON.stringify(state));
+  writeFileSync(draft, JSON.stringify(state), { mode: 0o600 });
   renameSync(draft, fileOf(folder));
 }
 

@@ -52,9 +52,18 @@ export function holderOf(folder: string): Holder | undefined {
   }
 }
 
+function begin(folder: string, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new LaunchError(`${folder} cannot be written (${code}): free space or mend its permissions`, { cause });
+  }
+}
+
 /** Holds the state folder for this process; undefined where another process holds it. */
 export async function tryHoldState(folder: string): Promise<HeldState | undefined> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  begin(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
   const lock = await listenFor(folder);
   if (!lock) return undefined;
   let holder: Holder = { pid: process.pid };
@@ -66,7 +75,7 @@ export async function tryHoldState(folder: string): Promise<HeldState | undefine
     writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
     renameSync(draft, fileOf(folder));
   };
-  announce({});
+  begin(folder, () => announce({}));
   return {
     announce,
     release() {

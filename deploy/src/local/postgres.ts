@@ -33,6 +33,9 @@ function binaries(): string {
   }
 }
 
+const NO_SPACE = 'no space is left on its disk: free 200 MB';
+const isFull = (said: string): boolean => said.includes('No space left on device');
+
 /** Makes a database cluster owned by `wattmesh`, reachable on loopback only by a password kept in its folder. */
 async function initialise(bin: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -54,7 +57,8 @@ async function initialise(bin: string, folder: string): Promise<void> {
   ];
   const initdb = startProcess({ name: 'initdb', command: join(bin, 'initdb'), args, dropRoot: true });
   if ((await initdb.ended) !== 0) {
-    const reason = initdb.tail().split('\n').slice(-3).join(' ');
+    const said = initdb.tail();
+    const reason = isFull(said) ? NO_SPACE : said.split('\n').slice(-3).join(' ');
     throw new LaunchError(`PostgreSQL could not make its data folder in ${folder}: ${reason}`);
   }
 }
@@ -76,7 +80,10 @@ async function waitUntilReady(server: ServerProcess, url: string): Promise<void>
       await sleep(50);
     }
   }
-  throw new LaunchError(`PostgreSQL did not start: ${server.tail().split('\n').at(-1) || String(last)}`);
+  const said = server.tail();
+  throw new LaunchError(
+    `PostgreSQL did not start: ${isFull(said) ? NO_SPACE : said.split('\n').at(-1) || String(last)}`,
+  );
 }
 
 async function ensureDatabase(adminUrl: string, database: string): Promise<void> {

@@ -72,7 +72,9 @@ async function startServices(run: CommunityRun, community: LiveCommunity): Promi
 /** Brings devices and services up in this process, on the in-memory bus. */
 export async function bringUpInMemory(run: CommunityRun): Promise<ReadyCommunity> {
   const { options, scenario, progress, endings, servers, signal } = run;
-  const log = new RunLog(options.stateFolder, 'info');
+  const log = new RunLog(options.stateFolder, 'info', (reason) =>
+    progress.step(`the log cannot be written (${reason})`),
+  );
   const clock = clockOf(run, log);
   endings.add(() => clock.stop());
   await makeBlocks(servers, setUpMining(run));

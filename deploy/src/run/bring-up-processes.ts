@@ -113,6 +113,8 @@ export async function bringUpProcesses(run: CommunityRun): Promise<ReadyCommunit
     `starting ${scenario.devices.length} devices at ${scenario.sites.length} sites, their contracts and the services`,
   );
   const endpoints = startSimulator(run, line);
+  // Where it fails before anybody awaits it, whoever does is told.
+  endpoints.catch(() => undefined);
   const [stack, { contracts, enrolment }] = await together(
     startServices(run, line, places),
     setUpChain(run, endpoints),

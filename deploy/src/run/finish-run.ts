@@ -7,6 +7,7 @@ import type { History } from '../audit/history.ts';
 import { readChain } from '../audit/read-chain.ts';
 import { readHistory } from '../audit/read-history.ts';
 import { INVARIANTS } from '../audit/violation.ts';
+import { LaunchError } from '../local/launch-error.ts';
 import { buildReport, uniqueMeterings, type LoadCheck, type Report } from '../report/build-report.ts';
 import type { BusKind } from '../choose-bus.ts';
 import type { Contracts } from '../stack/build-registry.ts';
@@ -87,7 +88,11 @@ export function summarise(report: Report): string[] {
 }
 
 export function writeReport(report: Report, file: string): void {
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  try {
+    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (cause) {
+    throw new LaunchError(`the report cannot be written: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** True where every invariant held. */

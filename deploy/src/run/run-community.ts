@@ -1,5 +1,7 @@
 import { INTERVAL_MS, intervalStartOf } from '@wattmesh/platform/clock';
 import { drainContract } from '../drill/drain-contract.ts';
+import { placesOf } from '../earlier-servers.ts';
+import { LaunchError } from '../local/launch-error.ts';
 import { writeState } from '../state-file.ts';
 import { bringUpInMemory } from './bring-up-memory.ts';
 import { bringUpProcesses } from './bring-up-processes.ts';
@@ -9,24 +11,41 @@ import { runUntilSettled, type RunGoal } from './run-loop.ts';
 
 const KEEP_EVERY_MS = 1000;
 
-/** Saves where the community stands, at most once a second: a later start goes on from there. */
+/**
+ * Saves where the community stands, at most once a second: a later start goes on from there. A disk that is full is told of
+ * once, and tried again; the last time it is an error.
+ */
 function keeper(run: CommunityRun, community: ReadyCommunity): (isLast?: boolean) => void {
   let keptAt = -Infinity;
+  let isInTrouble = false;
   return (isLast = false) => {
     if (!isLast && performance.now() - keptAt < KEEP_EVERY_MS) return;
     keptAt = performance.now();
-    const simMs = Math.max(community.clock.now(), Date.parse(run.scenario.startsAt));
-    community.saveWorld(simMs);
-    writeState(run.options.stateFolder, {
-      version: 2,
-      scenarioHash: run.scenarioHash,
-      scenario: run.scenario.name,
-      simMs,
-      firstDevicePort: run.earlier?.state.firstDevicePort ?? FIRST_DEVICE_PORT,
-      contracts: community.contracts,
-      bus: run.bus,
-    });
+    try {
+      keepState(run, community);
+      isInTrouble = false;
+    } catch (cause) {
+      const trouble = `where the community stands cannot be kept (${(cause as Error).message})`;
+      if (isLast) throw new LaunchError(`${trouble}: free space in ${run.options.stateFolder}`, { cause });
+      if (!isInTrouble) run.progress.step(`${trouble}; trying again`);
+      isInTrouble = true;
+    }
   };
+}
+
+function keepState(run: CommunityRun, community: ReadyCommunity): void {
+  const simMs = Math.max(community.clock.now(), Date.parse(run.scenario.startsAt));
+  community.saveWorld(simMs);
+  writeState(run.options.stateFolder, {
+    version: 2,
+    scenarioHash: run.scenarioHash,
+    scenario: run.scenario.name,
+    simMs,
+    firstDevicePort: run.earlier?.state.firstDevicePort ?? FIRST_DEVICE_PORT,
+    contracts: community.contracts,
+    bus: run.bus,
+    ...placesOf(run.options),
+  });
 }
 
 function goalOf({ options, scenario }: CommunityRun, nowMs: number): RunGoal {
@@ -81,8 +100,8 @@ async function finish(
     bus: run.bus,
     untilMs: ran.goal.firstIntervalMs + options.intervals * INTERVAL_MS,
   });
-  if (options.jsonFile !== undefined) writeReport(report, options.jsonFile);
   for (const line of summarise(report)) progress.step(line);
+  if (options.jsonFile !== undefined) writeReport(report, options.jsonFile);
   if (signal.aborted) return 130;
   if (!ran.isReached) progress.step(`the goal of ${options.intervals} intervals was not reached in time`);
   await endings.run();

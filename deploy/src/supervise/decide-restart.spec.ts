@@ -13,9 +13,9 @@ function pausesAfter(endings: readonly Ending[]): (number | undefined)[] {
 }
 
 const times = (count: number, ending: Ending): Ending[] => Array.from({ length: count }, () => ending);
-const crash: Ending = { livedMs: 900, wasKilled: false };
-const kill: Ending = { livedMs: 900, wasKilled: true };
-const lateCrash: Ending = { livedMs: 30_000, wasKilled: false };
+const crash: Ending = { livedMs: 900, isExcused: false };
+const kill: Ending = { livedMs: 900, isExcused: true };
+const lateCrash: Ending = { livedMs: 30_000, isExcused: false };
 
 describe('a process that ended', () => {
   it('is started again after pauses that double from 0.2 s to 5 s', () => {

@@ -10,6 +10,8 @@ export class Roster {
       /** A line for the person at the terminal. */
       readonly say: (line: string) => void;
       readonly onChange: (pids: Readonly<Record<string, number>>) => void;
+      /** Why the machine lets nothing live at present. */
+      readonly hindrance?: () => string | undefined;
       /** A process cannot run: everything must end. */
       readonly onGiveUp: (error: LaunchError) => void;
     },
@@ -27,6 +29,7 @@ export class Roster {
         this.#change(() => this.#pids.delete(name));
         this.told.say(`${name} ${reason}; starting it again in ${restartAfterMs / 1000} s`);
       },
+      hindrance: () => this.told.hindrance?.(),
       onGiveUp: this.told.onGiveUp,
     };
   }

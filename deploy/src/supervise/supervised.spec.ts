@@ -92,6 +92,18 @@ describe('a supervised process', () => {
     expect(reports).toEqual(['was killed, again in 200 ms', 'did not start: its port is taken, again in 400 ms']);
   });
 
+  it('that the machine gives no room to live says so', async () => {
+    const reports: string[] = [];
+    const supervised = new Supervised<ServerProcess>(
+      'server',
+      async () => startProcess({ name: 'server', command: process.execPath, args: ['-e', 'process.exit(3)'] }),
+      { onEnd: (reason) => reports.push(reason), hindrance: () => 'the disk is full' },
+    );
+    await supervised.start();
+    await soon(() => expect(reports[0]).toBe('ended with code 3; the disk is full'));
+    await supervised.stop();
+  });
+
   it('refuses at its first start what its caller must mend', async () => {
     const supervised = new Supervised('server', () => Promise.reject(new Error('no such server')));
     await expect(supervised.start()).rejects.toThrow('no such server');

@@ -21,6 +21,8 @@ export interface SupervisedEvents<L extends Life> {
   onStart?(life: L): void;
   /** It ended, or could not be started; it is started again after the pause. */
   onEnd?(reason: string, restartAfterMs: number): void;
+  /** Why the machine lets nothing live at present; undefined where it does. */
+  hindrance?(): string | undefined;
   /** It is not started again. */
   onGiveUp?(error: LaunchError): void;
 }
@@ -77,10 +79,12 @@ export class Supervised<L extends Life> {
       this.#life = undefined;
       if (this.#ending.signal.aborted) return;
       if (life !== undefined) reason = code === null ? 'was killed' : `ended with code ${code}${whyOf(life)}`;
-      const decision = decideRestart(pace, { livedMs: performance.now() - beganAt, wasKilled: code === null });
+      const hindrance = this.events.hindrance?.();
+      const isExcused = code === null || hindrance !== undefined;
+      const decision = decideRestart(pace, { livedMs: performance.now() - beganAt, isExcused });
       if ('givesUp' in decision) return this.#giveUp(reason);
       pace = decision.pace;
-      this.events.onEnd?.(reason, decision.restartAfterMs);
+      this.events.onEnd?.(hindrance === undefined ? reason : `${reason}; ${hindrance}`, decision.restartAfterMs);
       await sleep(decision.restartAfterMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
       if (this.#ending.signal.aborted) return;
       beganAt = performance.now();

@@ -23,6 +23,8 @@ export interface BringOptions {
   /** Words that start Maven; by default the `mvn` of the PATH. */
   readonly maven?: readonly string[];
   readonly onProgress?: (line: string) => void;
+  /** Ends the fetching. */
+  readonly signal?: AbortSignal;
 }
 
 /** Version of Kafka that the POM names. */
@@ -77,7 +79,7 @@ function place(draft: string, target: string): void {
 
 function explain(error: unknown, cache: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (error instanceof LaunchError || code === undefined) return error;
+  if (error instanceof LaunchError || typeof code !== 'string') return error;
   const advice = code === 'ENOSPC' ? 'free 200 MB there' : 'make it a folder of yours, or set XDG_CACHE_HOME to one';
   return new LaunchError(`the jars of Kafka cannot be kept in ${cache} (${code}): ${advice}`, { cause: error });
 }
@@ -97,7 +99,7 @@ export async function bringKafkaJars(options: BringOptions = {}): Promise<KafkaJ
     removeForgotten(cache);
     draft = mkdtempSync(join(cache, DRAFT));
     options.onProgress?.(`fetching Apache Kafka ${kafkaVersion()} with Maven, once`);
-    await fetchWithMaven(maven, POM, draft);
+    await fetchWithMaven(maven, { pom: POM, folder: draft, signal: options.signal });
     writeManifest(draft);
     place(draft, targetOf(cache));
   } catch (error) {

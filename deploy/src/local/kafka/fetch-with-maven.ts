@@ -39,19 +39,31 @@ export function findMaven(env: Environment = process.env): readonly string[] {
   );
 }
 
-/** Lets Maven copy the jars that a POM names, and those they need, into a folder. Throws LaunchError where it cannot. */
-export async function fetchWithMaven(maven: readonly string[], pom: string, folder: string): Promise<void> {
+/**
+ * Lets Maven copy the jars that a POM names, and those they need, into a folder. Throws LaunchError where it cannot, and the
+ * signal's reason where that ends it.
+ */
+export async function fetchWithMaven(
+  maven: readonly string[],
+  { pom, folder, signal }: { pom: string; folder: string; signal?: AbortSignal | undefined },
+): Promise<void> {
+  signal?.throwIfAborted();
   const [command, ...words] = maven;
   if (command === undefined) throw new LaunchError('no Maven to start');
   const args = [...words, '-B', '-q', '-f', pom, COPY, `-DoutputDirectory=${folder}`, '-DincludeScope=runtime'];
   const copying = startProcess({ name: 'Maven', command, args, tailLength: 20_000 });
+  // With all that a script named mvn has started.
+  const end = () => copying.pid > 0 && process.kill(-copying.pid, 'SIGKILL');
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
-    copying.kill();
+    end();
   }, WITHIN_MS);
+  signal?.addEventListener('abort', end);
   const code = await copying.ended;
+  signal?.removeEventListener('abort', end);
   clearTimeout(timer);
+  signal?.throwIfAborted();
   if (isLate) throw failure(`timed out after ${WITHIN_MS / 1000} s`);
   if (code !== 0) throw failure(copying.tail());
 }

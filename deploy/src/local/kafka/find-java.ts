@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { startProcess } from '../child-process.ts';
 import { LaunchError } from '../launch-error.ts';
 
 export const OLDEST_JAVA = 17;
+const ANSWERS_WITHIN_MS = 10_000;
 export const WITHOUT_KAFKA = 'or use --bus memory, or --kafka HOST:PORT for a broker that runs';
 
 export interface Java {
@@ -29,11 +30,13 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** What a Java says of itself; undefined where there is none. */
-function versionOf(command: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(command, ['-version'], { timeout: 10_000 }, (error, out, err) => resolve(error ? undefined : err + out));
-  });
+/** What a Java says of itself; undefined where there is none. A terminal's Ctrl-C does not reach it: that would look like none. */
+async function versionOf(command: string): Promise<string | undefined> {
+  const asked = startProcess({ name: 'Java', command, args: ['-version'] });
+  const timer = setTimeout(() => asked.kill(), ANSWERS_WITHIN_MS);
+  const code = await asked.ended;
+  clearTimeout(timer);
+  return code === 0 ? asked.tail() : undefined;
 }
 
 /** Major version, which Java 8 and older call 1.8. */
