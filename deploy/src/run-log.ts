@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@wattmesh/platform';
-import { destination, pino } from 'pino';
+import { destination } from 'pino';
 
 /**
  * Logs of a run: one JSON line per event of any service, in one file that a person can follow. Each is written at once, and
@@ -29,6 +29,6 @@ export class RunLog {
   }
 
   loggerOf(service: string): Logger {
-    return new Logger(pino({ name: service, level: this.level }, this.#lines));
+    return new Logger({ service, level: this.level, lines: this.#lines });
   }
 }

@@ -1,7 +1,6 @@
 import { Module, type INestApplication } from '@nestjs/common';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import pg from 'pg';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AdvisoryLease } from './advisory-lease.link.ts';
 import { MemoryBus } from '../bus/memory-bus.ts';
@@ -112,7 +111,7 @@ describe('a lease', () => {
   });
 
   function leaseAt(url: string): AdvisoryLease {
-    const logger = new Logger(pino({ level: 'info' }, { write: (line) => void lines.push(line) }));
+    const logger = new Logger({ service: 'spec', level: 'info', lines: { write: (line) => void lines.push(line) } });
     const lease = new AdvisoryLease({ url, name: 'spec', logger, pace: PACE, onGained: () => undefined });
     leases.push(lease);
     return lease;
