@@ -48,10 +48,14 @@ export function verifyLeaf(claim: {
   let depth = 0;
   while (2 ** depth < leafCount) depth += 1;
   if (siblings.length !== depth || !Number.isInteger(index) || index < 0 || index >= leafCount) return false;
-  const reached = siblings.reduce(
+  return reachRoot(leaf, index, siblings) === root;
+}
+
+/** Root that a leaf at an index reaches by its siblings from the leaf up, whichever tree that is of. */
+export function reachRoot(leaf: string, index: number, siblings: readonly string[]): string {
+  return siblings.reduce(
     (node, sibling, level) =>
       Math.floor(index / 2 ** level) % 2 === 1 ? hashNode(sibling, node) : hashNode(node, sibling),
     leaf,
   );
-  return reached === root;
 }

@@ -1,6 +1,7 @@
 import type { AccountRow, Trade } from '@wattmesh/events';
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesOfHex, idWord, integerWord, keccakOf } from './abi-words.ts';
 
 /** What a leaf is bound to: one chain, one contract, one community, one interval and run, one index. */
 export interface LeafPlace {
@@ -78,26 +79,3 @@ function accountWords(row: AccountRow): Uint8Array[] {
   const numbers = [...energies, row.tradeMicro, row.supplyMicro];
   return [idWord(row.memberId), ...numbers.map(integerWord), bytesOfHex(row.mandateHash, 32)];
 }
-
-function integerWord(value: number): Uint8Array {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer`);
-  const word = new Uint8Array(32).fill(value < 0 ? 0xff : 0);
-  new DataView(word.buffer).setBigInt64(24, BigInt(value));
-  return word;
-}
-
-function idWord(id: string): Uint8Array {
-  const ascii = utf8ToBytes(id);
-  if (ascii.length > 31) throw new RangeError(`the id "${id}" is longer than 31 bytes`);
-  const word = new Uint8Array(32);
-  word.set(ascii);
-  return word;
-}
-
-function bytesOfHex(hex: string, length: number): Uint8Array {
-  const bytes = hexToBytes(hex.slice(2));
-  if (bytes.length !== length) throw new RangeError(`${hex} is not ${length} bytes`);
-  return bytes;
-}
-
-const keccakOf = (words: Uint8Array[]): string => `0x${bytesToHex(keccak_256(concatBytes(...words)))}`;
