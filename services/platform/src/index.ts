@@ -11,6 +11,7 @@ export { DomainError, type DomainErrorOptions } from './service/domain-error.ts'
 export { CrashError, Effects, RealEffects, ServiceKilledError } from './service/effects.ts';
 export { ENV, type Environment } from './service/environment.config.ts';
 export { eventIdOf, type EventIdentity } from './bus/event-id.ts';
+export { HttpSetup } from './service/http-setup.ts';
 export { Lifetime } from './service/lifetime.ts';
 export { Logger, type LogFields } from './service/logger.ts';
 export { MemberBus } from './bus/member.bus.ts';

@@ -8,6 +8,8 @@ export class IndexController {
     return {
       name: 'Wattmesh portal',
       paths: {
+        '/api/docs': 'the HTTP interface, described; /api/docs-json for programs',
+        '/api/v1/communities': 'registered communities',
         '/api/v1/communities/{communityId}': 'a registered community with its members, sites, devices and meters',
         '/health/live': 'the process answers',
         '/health/ready': 'the service can do its work',

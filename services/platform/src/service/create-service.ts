@@ -7,6 +7,7 @@ import { BusStrategy } from '../consumer/bus.strategy.ts';
 import { ConsumerStore } from '../consumer/consumer-store.ts';
 import { DomainErrorFilter } from './domain-error.filter.ts';
 import { logLevelOf } from './environment.config.ts';
+import { HttpSetup } from './http-setup.ts';
 import { Lifetime } from './lifetime.ts';
 import { Logger } from './logger.ts';
 import { MemoryConsumerStore } from '../consumer/memory-consumer.store.ts';
@@ -43,6 +44,7 @@ export async function createService(appModule: Type, runtime: Runtime): Promise<
   app.useBodyParser('json', { limit: BODY_LIMIT });
   app.useGlobalPipes(new StandardSchemaValidationPipe());
   app.useGlobalFilters(new DomainErrorFilter(service.logger));
+  partOf(app, HttpSetup)?.setUp(app);
   return app;
 }
 

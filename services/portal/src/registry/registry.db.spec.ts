@@ -83,7 +83,9 @@ describe('the registry', () => {
   const published = (): string[] => archive.records.map(({ topic, key }) => `${topic} ${key}`);
 
   it('is reached from an index that names every path it answers', async () => {
-    const index = (await (await fetch(`${service.url}/`)).json()) as { paths: Record<string, string> };
+    const index = (await (await fetch(`${service.url}/`, { headers: { accept: 'application/json' } })).json()) as {
+      paths: Record<string, string>;
+    };
     for (const path of Object.keys(index.paths)) {
       const answer = await fetch(`${service.url}${path.replace('{communityId}', 'nowhere')}`);
       expect([200, 404], path).toContain(answer.status);
