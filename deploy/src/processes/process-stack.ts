@@ -52,13 +52,16 @@ export class ProcessStack implements RunningStack {
   static async start(options: ProcessStackOptions): Promise<ProcessStack> {
     const instances = nameInstances(options.instances);
     const ports = await stablePorts(instances.length);
-    const members = instances.map((instance, index) => {
-      const isPortal = instance.name === 'portal' && options.portalPort !== 0;
-      return {
-        ...instance,
-        process: processOf(instance, options, isPortal ? options.portalPort : (ports[index] ?? 0)),
-      };
-    });
+    const portOf = ({ name }: Instance, index: number): number =>
+      name === 'portal' && options.portalPort !== 0 ? options.portalPort : (ports[index] ?? 0);
+    const urls = Object.fromEntries(
+      instances.map((instance, index) => [instance.name, `http://127.0.0.1:${portOf(instance, index)}`]),
+    );
+    const told = { ...options, places: { ...options.places, urls } };
+    const members = instances.map((instance, index) => ({
+      ...instance,
+      process: processOf(instance, told, portOf(instance, index)),
+    }));
     const stack = new ProcessStack(options, await EventLog.open(options.places.databaseUrl), members);
     await Promise.all(members.map(({ process }) => process.start()));
     stack.#lagTimer = setInterval(() => void stack.#lookAtLag(), LOOK_AT_LAG_EVERY_MS);

@@ -33,6 +33,10 @@ const SERVICES = {
   settlement: { app: Settlement, hasDatabase: true },
 } as const satisfies Record<string, { app: Type; hasDatabase: boolean }>;
 export type ServiceName = keyof typeof SERVICES;
+/** The portal ends last: it keeps what the others still publish. */
+const NAMES = Object.keys(SERVICES) as ServiceName[];
+/** It starts last too: it is told where the others answer. */
+const portalLast = (a: ServiceName, b: ServiceName): number => Number(a === 'portal') - Number(b === 'portal');
 
 export interface StackOptions {
   readonly places: StackPlaces;
@@ -103,7 +107,10 @@ export class Stack implements RunningStack {
     const services = new Map<ServiceName, Living>();
     const stack = new Stack(eventLog, bus, services);
     try {
-      for (const name of Object.keys(SERVICES) as ServiceName[]) services.set(name, await startOne(name, bus, options));
+      for (const name of NAMES.toSorted(portalLast)) {
+        const told = { ...options, places: { ...places, urls: stack.urls } };
+        services.set(name, await startOne(name, bus, told));
+      }
       await bus.start();
     } catch (error) {
       await stack.kill();
@@ -135,7 +142,7 @@ export class Stack implements RunningStack {
   async stopServices(): Promise<void> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    for (const { running } of [...this.services.values()].toReversed()) await running.stop();
+    for (const name of NAMES.toReversed()) await this.services.get(name)?.running.stop();
     await this.bus.stop();
   }
 

@@ -1,0 +1,57 @@
+import type { frameEn } from './en-frame.ts';
+import type { Translated } from './en.ts';
+
+export const frameDe: Translated<typeof frameEn> = {
+  frame: {
+    product: 'Wattmesh',
+    skip: 'Zum Inhalt springen',
+    views: 'Ansichten',
+    operator: 'Gemeinschaft',
+    members: 'Mitglieder',
+    theme: 'Farben',
+    language: 'Sprache',
+    themeSystem: 'System',
+    themeLight: 'Hell',
+    themeDark: 'Dunkel',
+    simulated: 'Simuliert',
+    simulatedHint: 'Die Geräte sind simuliert. Eine Sekunde hier sind {{speed}} s in der Gemeinschaft.',
+    clock: 'Zeit der Gemeinschaft',
+    notFound: 'Diese Seite gibt es nicht.',
+    goHome: 'Zur Gemeinschaft',
+    noCommunity: 'Noch ist keine Gemeinschaft registriert.',
+    noCommunityHint: '`npm start` startet eine; diese Seite sieht von selbst wieder nach.',
+  },
+  stream: {
+    connecting: 'Verbindet',
+    connected: 'Live',
+    reconnecting: 'Verbindet neu',
+    stale: 'Keine Neuigkeiten',
+    hint: 'Ob diese Seite Ereignisse empfängt, sobald sie geschehen.',
+  },
+  state: {
+    loading: 'Lädt …',
+    empty: 'Noch nichts da.',
+    failed: 'Das ließ sich nicht laden.',
+    retry: 'Nochmals versuchen',
+    stale: 'Seit {{age}} nicht aktualisiert: die Werte sind alt.',
+    age: '{{age}} alt',
+    noData: 'keine Daten',
+    unreachable: 'Das Portal antwortet nicht. Es wird von selbst weiter versucht.',
+    unreadable: 'Das Portal antwortete etwas, das diese Seite nicht lesen kann: {{detail}}',
+  },
+  table: {
+    show: 'Tabelle',
+    of: 'Tabelle: {{caption}}',
+    csv: 'CSV',
+    csvHint: 'Als CSV herunterladen: Zeitpunkte in UTC, Dezimalpunkt',
+    more: '{{count}} Zeilen zeigen',
+    less: 'Weniger Zeilen zeigen',
+  },
+  quality: {
+    measured: 'gemessen',
+    estimated: 'geschätzt',
+    substituted: 'ersetzt',
+    suspect: 'zweifelhaft',
+    missing: 'fehlt',
+  },
+};
