@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: [
       'services/*/src/**/*.spec.ts',
+      'services/dashboard/e2e/**/*.spec.ts',
       'simulator/src/**/*.spec.ts',
       'deploy/src/**/*.spec.ts',
       'contracts/test/**/*.test.ts',

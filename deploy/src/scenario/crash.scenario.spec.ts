@@ -119,5 +119,5 @@ describe('a community that crashes between any two effects', () => {
     const counted = { firstMs: startMs, count, periodStartMs: startMs, periodIntervals: PERIOD_INTERVALS };
     expect(settledSoFar(history, counted)).toEqual({ intervals: count, isOnChain: true });
     expect(report.settlement.executions).toBeGreaterThan(0);
-  }, 600_000);
+  }, 1_000_000);
 });

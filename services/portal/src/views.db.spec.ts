@@ -161,16 +161,17 @@ describe('the views', () => {
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 
-  it('show the services that the portal was told of, and itself where it was told of none', async () => {
+  it('show the services that the portal was told of, and itself', async () => {
     const own = await bench.view(z.array(views.ServiceView), `${LANE}/services`);
     expect(own).toMatchObject([
       { name: 'portal', isReady: true, isLive: true, outboxOldestAgeS: expect.any(Number) as number },
     ]);
     const first = bench.service;
-    const other = await bench.start({ PORTAL_SERVICES: `portal=${first.url},market=http://127.0.0.1:1` });
+    const other = await bench.start({ PORTAL_SERVICES: `portal-2=${first.url},market=http://127.0.0.1:1` });
     const both = await bench.view(z.array(views.ServiceView), `${LANE}/services`);
     expect(both.map(({ name, isReady, isLive }) => [name, isReady, isLive])).toEqual([
       ['portal', true, true],
+      ['portal-2', true, true],
       ['market', false, false],
     ]);
     await bench.kill(other);

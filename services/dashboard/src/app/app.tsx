@@ -10,6 +10,7 @@ import { router } from './router.tsx';
 
 const RETRIES = 2;
 const STALE_MS = 5000;
+const AGAIN_MS = 5000;
 
 /** A refusal will be one again; only an unreachable portal is worth a second try. */
 function makeQueryClient(): QueryClient {
@@ -17,6 +18,7 @@ function makeQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: STALE_MS,
+        refetchInterval: (query) => (query.state.error === null ? false : AGAIN_MS),
         retry: (failures, error) =>
           failures < RETRIES && !(error instanceof PortalProblem) && !(error instanceof AnswerUnreadable),
       },

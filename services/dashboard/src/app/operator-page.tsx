@@ -58,13 +58,13 @@ function Community({ community }: { community: CommunityView }) {
         <p className="soft">{t('operator.subtitle', { sites: community.sites.length, zone: community.timeZone })}</p>
       </div>
       <AlarmCard community={community} format={format} />
-      <div className="operator-now">
+      <div>
         <Loaded query={now} lines={10}>
           {(view) => (
-            <>
+            <div className="operator-now">
               <FlowCard community={community} now={view} format={format} />
               <BatteryCard community={community} batteries={view.batteries} format={format} />
-            </>
+            </div>
           )}
         </Loaded>
       </div>

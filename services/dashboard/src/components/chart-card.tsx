@@ -31,6 +31,7 @@ export function ChartCard<T>({ title, hint, tools, name, columns, rows, rowKey, 
           {tools}
           <button type="button" className="button" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
             {t('table.show')}
+            <span className="visually-hidden"> {title}</span>
           </button>
           <CsvButton name={name} columns={columns} rows={rows} />
         </>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ReactNode } from 'react';
 import { AnswerUnreadable, PortalAway } from '../api/get-json.ts';
+import { useNowMs } from '../api/use-stream.ts';
 import { wallNowMs } from '../api/wall-now.ts';
 import { formatSpan } from '../format/format-age.ts';
 import { localeOf } from '../format/use-format.ts';
@@ -43,6 +44,8 @@ export function Failed({ error, onRetry }: { error: Error; onRetry?: () => void 
 /** Over content that could not be refreshed: it stays readable and says how old it is. */
 export function Stale({ sinceMs }: { sinceMs: number }) {
   const { t, i18n } = useTranslation();
+  // Ticks with the community's clock, which goes on while the portal is away.
+  useNowMs();
   const age = formatSpan((wallNowMs() - sinceMs) / 1000, localeOf(i18n.resolvedLanguage));
   return (
     <p className="stale" role="status">

@@ -38,6 +38,8 @@ describe('decideCommand', () => {
       setpointW: 0,
     };
     expect(decideCommand(aTick({ last: issued }))).toBeUndefined();
+    // Even where its readings are other ones now.
+    expect(decideCommand(later({ readings: readings(-3000), last: last(1000, 0) }))).toBeUndefined();
   });
 
   it('follows the measured surplus within the same interval, beyond the dead band and after the dwell time', () => {

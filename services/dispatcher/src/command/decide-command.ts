@@ -84,7 +84,9 @@ function correctedW(tick: Tick): number {
 
 function isDue(tick: Tick, setpointW: number): boolean {
   const { last, nowMs, periodMs } = tick;
-  if (last === undefined || last.intervalStartMs !== tick.intervalStartMs) return last?.issuedAtMs !== nowMs;
+  // A tick that comes again after a crash finds its own command.
+  if (last?.issuedAtMs === nowMs) return false;
+  if (last === undefined || last.intervalStartMs !== tick.intervalStartMs) return true;
   if (last.expiresAtMs - nowMs <= RENEW_PERIODS * periodMs)
     return last.expiresAtMs < tick.intervalStartMs + INTERVAL_MS + periodMs;
   const movedW = Math.abs(setpointW - last.setpointW);

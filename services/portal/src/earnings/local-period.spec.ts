@@ -15,7 +15,7 @@ describe('a local day', () => {
     ['America/Sao_Paulo', '2018-11-04', '2018-11-04T03:00:00.000Z', 92],
     // One o'clock came twice to midnight: the day began at the first.
     ['America/Havana', '2025-11-02', '2025-11-02T04:00:00.000Z', 100],
-  ])('of %s, %s, begins at %s and has %i intervals', (timeZone, date, from, intervals) => {
+  ])('of %s, %s, begins at %s and has %i intervals', (...[timeZone, date, from, intervals]) => {
     const day = localPeriod('day', date, timeZone);
     expect([day.from, intervalsOf(day)]).toEqual([from, intervals]);
   });

@@ -19,7 +19,7 @@ export class PageService {
 
   constructor(config: PortalConfig) {
     this.#folder = config.PORTAL_DASHBOARD ?? BUILT;
-    this.#policy = contentPolicy(config.PORTAL_CHAIN_RPC);
+    this.#policy = contentPolicy();
   }
 
   /** Express middleware, before all routes. */

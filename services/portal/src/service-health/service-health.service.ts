@@ -22,10 +22,15 @@ export class ServiceHealthService {
   list(): Promise<ServiceView[]> {
     const nowMs = performance.now();
     if (this.#last === undefined || nowMs - this.#last.askedMs > KEPT_MS) {
-      const services = this.config.PORTAL_SERVICES ?? [{ name: 'portal', url: this.#ownUrl() }];
-      this.#last = { askedMs: nowMs, answers: Promise.all(services.map(ask)) };
+      this.#last = { askedMs: nowMs, answers: Promise.all(this.#services().map(ask)) };
     }
     return this.#last.answers;
+  }
+
+  /** A portal that was not told of itself knows where it is. */
+  #services(): { name: string; url: string }[] {
+    const told = this.config.PORTAL_SERVICES ?? [];
+    return told.some(({ name }) => name === 'portal') ? told : [{ name: 'portal', url: this.#ownUrl() }, ...told];
   }
 
   #ownUrl(): string {

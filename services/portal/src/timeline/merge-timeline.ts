@@ -72,7 +72,7 @@ export function mergeTimeline(parts: TimelineParts): TimelinePoint[] {
     return {
       start: new Date(startMs).toISOString(),
       ...energiesOf(energy),
-      ...(socPct === undefined ? {} : { socPct }),
+      ...(socPct === undefined ? {} : { socPct: rounded(socPct) }),
       ...pricesOf(prices.get(startMs), { startMs, endMs }, tariff),
       ...forecastOf(forecasts.get(startMs)),
       ...planOf(plans.get(startMs)),
@@ -142,15 +142,19 @@ function retailAt(tariff: Tariff, moment: { intervalStart: string; timeZone: str
 
 function forecastOf(row: ForecastRow | undefined): Pick<TimelinePoint, 'forecast'> {
   if (row === undefined) return {};
-  const { loadP10Wh, loadP50Wh, loadP90Wh, generationP10Wh, generationP50Wh, generationP90Wh } = row;
+  const { generationP10Wh, generationP50Wh, generationP90Wh } = row;
   return {
     forecast: {
-      loadP10Wh,
-      loadP50Wh,
-      loadP90Wh,
+      loadP10Wh: rounded(row.loadP10Wh),
+      loadP50Wh: rounded(row.loadP50Wh),
+      loadP90Wh: rounded(row.loadP90Wh),
       ...(generationP10Wh === null || generationP50Wh === null || generationP90Wh === null
         ? {}
-        : { generationP10Wh, generationP50Wh, generationP90Wh }),
+        : {
+            generationP10Wh: rounded(generationP10Wh),
+            generationP50Wh: rounded(generationP50Wh),
+            generationP90Wh: rounded(generationP90Wh),
+          }),
     },
   };
 }
@@ -160,9 +164,14 @@ function planOf(row: PlanRow | undefined): Pick<TimelinePoint, 'plan'> {
   const { siteWh, storageWh, socPct } = row;
   return {
     plan: {
-      siteWh,
-      ...(storageWh === null ? {} : { storageWh }),
-      ...(socPct === null ? {} : { socPct: Math.min(100, Math.max(0, socPct)) }),
+      siteWh: rounded(siteWh),
+      ...(storageWh === null ? {} : { storageWh: rounded(storageWh) }),
+      ...(socPct === null ? {} : { socPct: Math.min(100, Math.max(0, rounded(socPct))) }),
     },
   };
+}
+
+/** To hundredths: more is noise of the sums. */
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
 }

@@ -96,7 +96,7 @@ describe('the timeline', () => {
     const all = await timeline(`from=${at(6)}&to=${at(7)}`);
     expect(all.points[0]!.forecast).toMatchObject({
       loadP50Wh: 320,
-      loadP10Wh: 320 - Math.hypot(30, 30),
+      loadP10Wh: Math.round(100 * (320 - Math.hypot(30, 30))) / 100,
       generationP10Wh: 640 - 60,
     });
     const hour = await timeline(`siteId=home-1&from=${at(8)}&to=${at(12)}&step=hour`);

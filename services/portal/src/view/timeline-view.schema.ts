@@ -72,7 +72,8 @@ export type TimelinePoint = z.infer<typeof TimelinePoint>;
  *
  * Forecasts and plans are given in ranges of up to 31 days. Quantiles of sums: over sites, loads err independently (deviations
  * from the medians add as root of squares) and suns err together (quantiles add); over time all errors stay together (quantiles
- * add). Medians add. A community's point has a forecast or a plan where at least one of its sites has; `sites` says how many.
+ * add). Medians add. A sum is over the intervals that
+ * forecasts or plans cover. A community's point has a forecast or a plan where at least one of its sites has; `sites` says how many.
  */
 export const TimelineView = z
   .object({

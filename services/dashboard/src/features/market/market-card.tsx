@@ -3,6 +3,7 @@ import type { ClearingView, CommunityView } from '@wattmesh/portal/views';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clearingsQuery } from '../../api/queries.ts';
+import { useHeld } from '../../api/use-held.ts';
 import { useNowMs } from '../../api/use-stream.ts';
 import { Card } from '../../components/card.tsx';
 import { CsvButton } from '../../components/csv-button.tsx';
@@ -28,7 +29,7 @@ export function MarketCard({ community, format }: Props) {
     () => ({ from: new Date(hourMs - BACK_MS).toISOString(), to: new Date(hourMs).toISOString() }),
     [hourMs],
   );
-  const clearings = useQuery(clearingsQuery(community.communityId, span));
+  const clearings = useHeld(useQuery(clearingsQuery(community.communityId, span)), community.communityId);
   const rows = useMemo(() => newestFirst(clearings.data ?? NONE), [clearings.data]);
   const [shown, setShown] = useState<ClearingView>();
   const columns = useClearingColumns(format, setShown);

@@ -16,7 +16,11 @@ export function StatementTable({ lines, wordsOf, format }: Props) {
       header: t('statement.interval'),
       cell: (line) => <Instant>{format.dateTime(line.intervalStart)}</Instant>,
     },
-    { key: 'what', header: t('statement.what'), cell: wordsOf },
+    {
+      key: 'what',
+      header: t('statement.what'),
+      cell: (line) => <span className="statement-what">{wordsOf(line)}</span>,
+    },
     {
       key: 'amount',
       header: t('statement.amount'),

@@ -3,6 +3,7 @@ import type { CommunityView, TimelineView } from '@wattmesh/portal/views';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { timelineQuery } from '../../api/queries.ts';
+import { useHeld } from '../../api/use-held.ts';
 import { useNowMs } from '../../api/use-stream.ts';
 import { ChartCard } from '../../components/chart-card.tsx';
 import { Loading, Loaded } from '../../components/states.tsx';
@@ -30,13 +31,14 @@ export function TimelineCard({ community, format, choice, onChoose }: Props) {
   const nowMs = useNowMs() ?? Date.parse(community.asOf);
   const intervalMs = Math.floor(nowMs / INTERVAL_MS) * INTERVAL_MS;
   const span = useMemo(() => spanOf(choice, intervalMs), [choice, intervalMs]);
-  const timeline = useQuery(
+  const query = useQuery(
     timelineQuery(community.communityId, {
       ...span,
       step: choice.step,
       ...(choice.siteId === undefined ? {} : { siteId: choice.siteId }),
     }),
   );
+  const timeline = useHeld(query, JSON.stringify(choice));
   const columns = useTimelineColumns(format);
   return (
     <ChartCard
