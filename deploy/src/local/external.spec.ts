@@ -1,7 +1,8 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { assertExternalServersAnswer, isKafka } from './external.ts';
+import { assertExternalServersAnswer } from './external.ts';
+import { answersKafka } from './kafka/answers-kafka.ts';
 import { freePort } from './ports.ts';
 
 let server: Server | undefined;
@@ -30,15 +31,15 @@ describe('servers of the person’s own', () => {
   });
 
   it('are Kafka where they answer the question that every Kafka client asks first', async () => {
-    expect(await isKafka(await answering([0, 0, 0, 6, 0, 0, 0, 1, 0, 0]))).toBe(true);
+    expect(await answersKafka(await answering([0, 0, 0, 6, 0, 0, 0, 7, 0, 0]))).toBe(true);
   });
 
   it('are no Kafka where they speak something else', async () => {
-    expect(await isKafka(await answering([...Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')]))).toBe(false);
+    expect(await answersKafka(await answering([...Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')]))).toBe(false);
   });
 
   it('suffice where one of several brokers answers', async () => {
-    const broker = await answering([0, 0, 0, 6, 0, 0, 0, 1, 0, 0]);
+    const broker = await answering([0, 0, 0, 6, 0, 0, 0, 7, 0, 0]);
     await assertExternalServersAnswer({ brokers: [`127.0.0.1:${await freePort()}`, broker] });
   });
 });

@@ -7,7 +7,7 @@ import type { Roster } from '../supervise/roster.ts';
 import { chooseEnvironment } from './choose-environment.ts';
 import type { ClockLine } from './clock-line.ts';
 import { nameInstances, type Instance, type ServiceName } from './name-instances.ts';
-import { readGauge } from './read-gauge.ts';
+import { readGauge } from '@wattmesh/portal/read-gauge';
 import { ServiceProcess } from './service-process.ts';
 
 const LAG_GAUGE = 'wattmesh_event_lag_p99_ms';
