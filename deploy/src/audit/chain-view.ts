@@ -1,15 +1,7 @@
-/** One commit as the chain's event states it. */
-export interface CommitOnChain {
-  readonly intervalStart: string;
-  readonly run: string;
-  readonly tradeCount: number;
-  readonly leafCount: number;
-  readonly sharedWh: number;
-  /** Without trades the price is 0. */
-  readonly priceMicroPerKwh: number;
-  readonly root: string;
-  /** SHA-256 of the cleared run's canonical JSON. */
-  readonly dataHash: string;
+import type { CommittedHeader } from '@wattmesh/settlement/digest-headers';
+
+/** One commit as the chain's event states it; without trades the price is 0, the data hash is SHA-256 of the run's canonical JSON. */
+export interface CommitOnChain extends CommittedHeader {
   readonly transactionHash: string;
 }
 
